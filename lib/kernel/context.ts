@@ -1,0 +1,58 @@
+/** What every verb receives: who asks, through which door, and the means to act. */
+import type { Clock } from './clock.ts';
+import type { Fetch } from './egress.ts';
+import type { Log } from './log.ts';
+import type { SecretBox } from './secret-box.ts';
+import type { Settings } from './settings.ts';
+
+export const ROLES = ['viewer', 'operator', 'auditor', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Who asks. `system` is this program acting on its own account: workers and schedules. */
+export interface Principal {
+  readonly type: 'api_key' | 'bootstrap' | 'system';
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role | 'system';
+}
+
+/** Where a request came from; stored with runs and audit rows. */
+export type Source = 'api' | 'chat_ops' | 'console' | 'cli' | 'schedule' | 'worker';
+
+/** The database as the kernel sees it. `db/database.ts` knows what is behind it. */
+export interface DatabaseHandle {
+  readonly engine: 'pglite' | 'postgres';
+  /** Tells listeners of all processes that something changed. A hint: debounced, may be lost. */
+  notify(channel: Channel): void;
+  /** Runs `listener` when a hint arrives. Returns the function that stops it. */
+  listen(channel: Channel, listener: () => void): () => void;
+}
+
+export type Channel = 'runs_queued' | 'runs_changed' | 'runs_canceling';
+
+/** What the process gives to everything that acts in it; made once by `main.ts`. */
+export interface Environment {
+  readonly settings: Settings;
+  readonly db: DatabaseHandle;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly secretBox: SecretBox;
+  /** The only way out to other machines. */
+  readonly egress: Fetch;
+}
+
+export interface Context extends Environment {
+  readonly principal: Principal;
+  readonly source: Source;
+  readonly requestId: string | null;
+}
+
+/** An open transaction; only `db/database.ts` makes and opens one. */
+export interface TransactionHandle {
+  readonly inTransaction: true;
+}
+
+/** A context inside a transaction. Writing functions take this, so "outside one" does not compile. */
+export interface TxContext extends Context {
+  readonly tx: TransactionHandle;
+}

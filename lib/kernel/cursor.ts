@@ -1,0 +1,33 @@
+/** Opaque keyset cursors: the sort values of the last row seen, bound to the query they belong to. */
+import { hash } from 'node:crypto';
+import { canonicalJson, type Json } from './canonical-json.ts';
+import { AppError } from './errors.ts';
+
+/** Text for a client to send back. `scope` names the list with its filters; another one is refused. */
+export function encodeCursor(scope: Json, values: readonly string[]): string {
+  return Buffer.from(JSON.stringify([fingerprint(scope), ...values])).toString('base64url');
+}
+
+/** The sort values in a cursor. Throws `bad_request:api` when it is malformed or of another list. */
+export function decodeCursor(scope: Json, cursor: string, length: number): string[] {
+  const values = parse(cursor);
+  if (!values || values.length !== length + 1 || values[0] !== fingerprint(scope)) {
+    throw new AppError('bad_request:api', 'The cursor does not belong to this list', {
+      issues: [{ path: '/cursor', message: 'use nextCursor of the same list with the same filters' }],
+    });
+  }
+  return values.slice(1);
+}
+
+function parse(cursor: string): string[] | null {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function fingerprint(scope: Json): string {
+  return hash('sha256', canonicalJson(scope), 'base64url').slice(0, 12);
+}

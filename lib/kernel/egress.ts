@@ -1,0 +1,156 @@
+/** The only way out to other machines: checks the address at connect time, bounds size, follows no redirect. */
+import { lookup } from 'node:dns';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { Agent, fetch as undiciFetch } from 'undici';
+
+/** The fetch that adapters and SDKs are given. Answers are buffered, at most `maxResponseBytes`. */
+export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+
+/** Answers requests to a host inside this process, without a socket. */
+export type InProcessHost = (request: Request) => Promise<Response>;
+
+export interface EgressOptions {
+  /** `host` or `host:port` that may be reached over http and at private addresses. */
+  readonly allowedHosts: readonly string[];
+  readonly inProcess?: ReadonlyMap<string, InProcessHost>;
+  readonly maxResponseBytes?: number;
+}
+
+/** Refused before anything was sent. `message` is safe to show. */
+export class EgressError extends Error {
+  override readonly name = 'EgressError';
+  readonly reason: 'forbidden' | 'too_large';
+
+  constructor(reason: 'forbidden' | 'too_large', message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+const DEFAULT_MAX_RESPONSE_BYTES = 72 * 1024 * 1024;
+
+export function createEgress(options: EgressOptions): Fetch {
+  const guarded = new Agent({ connect: { lookup: publicLookup }, allowH2: false });
+  const open = new Agent({ allowH2: false });
+  const maxBytes = options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES;
+
+  return async function egress(input, init) {
+    if (typeof input === 'string' && input.startsWith('data:,')) return new Response('');
+    const request = new Request(input, { ...init, redirect: 'manual' });
+    const url = new URL(request.url);
+    const inProcess = options.inProcess?.get(url.host);
+    if (inProcess) return await inProcess(request);
+
+    const isAllowed = isAllowedHost(url, options.allowedHosts);
+    if (!isAllowed) refuseUnsafe(url);
+    const body = request.body === null ? null : new Uint8Array(await request.arrayBuffer());
+    const answer = await undiciFetch(url, {
+      method: request.method,
+      headers: [...request.headers],
+      body,
+      redirect: 'manual',
+      signal: request.signal,
+      dispatcher: isAllowed ? open : guarded,
+    });
+    return await buffered(answer, maxBytes);
+  };
+}
+
+export function isAllowedHost(url: URL, allowedHosts: readonly string[]): boolean {
+  return allowedHosts.includes(url.host) || allowedHosts.includes(url.hostname);
+}
+
+function refuseUnsafe(url: URL): void {
+  if (url.protocol !== 'https:') {
+    throw new EgressError(
+      'forbidden',
+      `${url.protocol}// is not allowed to ${url.host}; use https, or list the host in ALLOWED_HOSTS`,
+    );
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new EgressError('forbidden', 'a user name or password in an address is not allowed');
+  }
+  const hostname = url.hostname.replace(/^\[|\]$/g, '');
+  if (isIP(hostname) !== 0 && isPrivateAddress(hostname)) throw forbiddenAddress(url.hostname);
+}
+
+function forbiddenAddress(hostname: string): EgressError {
+  return new EgressError(
+    'forbidden',
+    `${hostname} is a private address; list it in ALLOWED_HOSTS if that is meant`,
+  );
+}
+
+const PRIVATE = new BlockList();
+for (const [network, prefix] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 4],
+  ['240.0.0.0', 4],
+] as const) {
+  PRIVATE.addSubnet(network, prefix, 'ipv4');
+}
+for (const [network, prefix] of [
+  ['::', 96],
+  ['::ffff:0:0', 96],
+  ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['100::', 64],
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['fec0::', 10],
+  ['ff00::', 8],
+] as const) {
+  PRIVATE.addSubnet(network, prefix, 'ipv6');
+}
+
+export function isPrivateAddress(address: string): boolean {
+  return PRIVATE.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** Resolves a name and refuses it when any of its addresses is private; the very address is then connected to. */
+const publicLookup: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    const first = addresses?.[0];
+    if (error || !first) return callback(error, []);
+    if (addresses.some(({ address }) => isPrivateAddress(address)))
+      return callback(forbiddenAddress(hostname), []);
+    if (options.all) return callback(null, addresses);
+    return callback(null, first.address, first.family);
+  });
+};
+
+async function buffered(
+  answer: Awaited<ReturnType<typeof undiciFetch>>,
+  maxBytes: number,
+): Promise<Response> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  if (answer.body) {
+    for await (const chunk of answer.body) {
+      size += chunk.byteLength;
+      if (size > maxBytes) throw new EgressError('too_large', `the answer is larger than ${maxBytes} bytes`);
+      chunks.push(chunk);
+    }
+  }
+  const hasNoBody = answer.status === 204 || answer.status === 205 || answer.status === 304;
+  return new Response(hasNoBody ? null : Buffer.concat(chunks), {
+    status: answer.status,
+    statusText: answer.statusText,
+    headers: [...answer.headers],
+  });
+}

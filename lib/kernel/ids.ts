@@ -1,0 +1,30 @@
+/** Prefixed, time-ordered identifiers: a prefix that names the kind of thing, then a UUIDv7. */
+import { randomUUIDv7 } from 'node:crypto';
+
+export const ID_PREFIXES = {
+  skill: 'skl',
+  skillVersion: 'skv',
+  provider: 'prv',
+  run: 'run',
+  batch: 'bat',
+  chatAction: 'act',
+  audit: 'aud',
+  key: 'key',
+  installation: 'ins',
+  intent: 'int',
+  request: 'req',
+} as const;
+
+export type IdKind = keyof typeof ID_PREFIXES;
+
+export function newId(kind: IdKind): string {
+  return `${ID_PREFIXES[kind]}_${randomUUIDv7()}`;
+}
+
+/** True when the text has the shape of an id of that kind (it may still name nothing). */
+export function isId(kind: IdKind, text: string): boolean {
+  return (
+    text.startsWith(`${ID_PREFIXES[kind]}_`) &&
+    /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text.slice(4))
+  );
+}

@@ -1,0 +1,102 @@
+/** Environment variables → frozen Settings, or one readable line saying which variable is wrong. */
+import { z } from 'zod';
+
+export interface Settings {
+  readonly host: string;
+  readonly port: number;
+  readonly databaseUrl: string | null;
+  readonly dataDir: string;
+  readonly role: 'all' | 'api' | 'worker';
+  readonly adminApiKey: string | null;
+  /** Base64 keys, newest first; empty = make one in `dataDir` (embedded database only). */
+  readonly encryptionKeys: readonly string[];
+  /** `host` or `host:port`, lower case. */
+  readonly allowedHosts: readonly string[];
+  readonly workerConcurrency: number;
+  readonly runTimeoutMs: number;
+  readonly runMaxAttempts: number;
+  readonly runLeaseMs: number;
+  readonly providerTimeoutMs: number;
+  readonly sandbox: 'auto' | 'off';
+  readonly logLevel: string;
+}
+
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+const count = (fallback: number, min: number, max: number) =>
+  z.coerce.number('must be a number').int('must be a whole number').min(min).max(max).default(fallback);
+
+const list = z
+  .string()
+  .optional()
+  .transform((text) =>
+    (text ?? '')
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  );
+
+const Variables = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: count(8787, 0, 65_535),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://')
+    .optional(),
+  DATA_DIR: z.string().default('./data'),
+  ROLE: z.enum(['all', 'api', 'worker']).default('all'),
+  ADMIN_API_KEY: z.string().min(32, 'must have 32 characters or more').optional(),
+  ENCRYPTION_KEY: list.refine(
+    (keys) => keys.every((key) => Buffer.from(key, 'base64').length === 32),
+    'each key must be 32 bytes in base64 (make one with: openssl rand -base64 32)',
+  ),
+  ALLOWED_HOSTS: list.transform((hosts) => hosts.map((host) => host.toLowerCase())),
+  WORKER_CONCURRENCY: count(32, 1, 1000),
+  RUN_TIMEOUT_MS: count(120_000, 1000, 3_600_000),
+  RUN_MAX_ATTEMPTS: count(5, 1, 100),
+  RUN_LEASE_MS: count(30_000, 1000, 600_000),
+  PROVIDER_TIMEOUT_MS: count(30_000, 100, 600_000),
+  SANDBOX: z.enum(['auto', 'off']).default('auto'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+});
+
+/** Reads the environment. Empty variables count as unset. Throws SettingsError naming every bad variable. */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = Variables.safeParse(present);
+  if (!parsed.success) {
+    throw new SettingsError(
+      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
+    );
+  }
+  const read = parsed.data;
+  if (read.DATABASE_URL === undefined && read.ROLE !== 'all') {
+    throw new SettingsError(
+      `ROLE: ${read.ROLE} needs DATABASE_URL; the embedded database serves one process`,
+    );
+  }
+  if (read.DATABASE_URL !== undefined && read.ENCRYPTION_KEY.length === 0) {
+    throw new SettingsError(
+      'ENCRYPTION_KEY: required with DATABASE_URL (make one with: openssl rand -base64 32)',
+    );
+  }
+  return Object.freeze({
+    host: read.HOST,
+    port: read.PORT,
+    databaseUrl: read.DATABASE_URL ?? null,
+    dataDir: read.DATA_DIR,
+    role: read.ROLE,
+    adminApiKey: read.ADMIN_API_KEY ?? null,
+    encryptionKeys: read.ENCRYPTION_KEY,
+    allowedHosts: read.ALLOWED_HOSTS,
+    workerConcurrency: read.WORKER_CONCURRENCY,
+    runTimeoutMs: read.RUN_TIMEOUT_MS,
+    runMaxAttempts: read.RUN_MAX_ATTEMPTS,
+    runLeaseMs: read.RUN_LEASE_MS,
+    providerTimeoutMs: Math.min(read.PROVIDER_TIMEOUT_MS, Math.floor(read.RUN_TIMEOUT_MS / 4)),
+    sandbox: read.SANDBOX,
+    logLevel: read.LOG_LEVEL,
+  });
+}
