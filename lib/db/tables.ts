@@ -1,0 +1,270 @@
+/** The Kysely types of every table; the one place that mirrors the migrations. */
+import type { ColumnType, Generated } from 'kysely';
+
+/** Read as a value, written as JSON text: drivers differ in how they bind arrays to jsonb. */
+type JsonColumn<T> = ColumnType<T, string, string>;
+type Time = ColumnType<Date, Date | string, Date | string>;
+type TimeOrNull = ColumnType<Date | null, Date | string | null, Date | string | null>;
+type CreatedTime = ColumnType<Date, Date | string | undefined, Date | string>;
+
+export interface StoredPrincipal {
+  type: string;
+  id: string;
+  name: string;
+}
+
+export interface BlobTable {
+  digest: string;
+  size_bytes: number;
+  bytes: Uint8Array;
+  created_at: CreatedTime;
+}
+
+export interface SkillTable {
+  id: string;
+  name: string;
+  display_name: string;
+  description: string;
+  tags: Generated<string[]>;
+  status: Generated<'active' | 'archived'>;
+  latest_version_id: string;
+  search_text: string;
+  revision: Generated<number>;
+  created_by: string;
+  created_at: CreatedTime;
+  updated_at: CreatedTime;
+}
+
+export interface StoredManifest {
+  name: string;
+  description: string;
+  license: string | null;
+  compatibility: string | null;
+  metadata: Record<string, string>;
+  allowedTools: string[];
+}
+
+export interface StoredFile {
+  path: string;
+  size: number;
+  digest: string;
+}
+
+export interface SkillVersionTable {
+  id: string;
+  skill_id: string;
+  number: number;
+  label: string | null;
+  digest: string;
+  source: JsonColumn<Record<string, unknown>>;
+  manifest: JsonColumn<StoredManifest>;
+  files: JsonColumn<StoredFile[]>;
+  size_bytes: number;
+  file_count: number;
+  created_by: string;
+  created_at: CreatedTime;
+}
+
+export interface StoredCheckError {
+  code: string;
+  message: string;
+  providerStatus: number | null;
+  providerRequestId: string | null;
+}
+
+export interface ProviderTable {
+  id: string;
+  slug: string;
+  kind: string;
+  display_name: string;
+  status: 'active' | 'inactive' | 'error';
+  sandbox: Generated<boolean>;
+  config: JsonColumn<Record<string, unknown>>;
+  base_url: string | null;
+  credentials_sealed: string | null;
+  credential_hint: string | null;
+  credential_fingerprint: string | null;
+  credential_updated_at: TimeOrNull;
+  checked_at: TimeOrNull;
+  latency_ms: number | null;
+  check_error: ColumnType<StoredCheckError | null, string | null, string | null>;
+  revision: Generated<number>;
+  created_by: string;
+  created_at: CreatedTime;
+  updated_at: CreatedTime;
+}
+
+export interface InstallationTable {
+  id: string;
+  provider_id: string;
+  skill_id: string;
+  skill_version_id: string;
+  external_id: string;
+  external_version: string | null;
+  verified_digest: string | null;
+  drift: 'in_sync' | 'outdated' | 'modified' | 'missing' | 'unmanaged' | 'unknown';
+  installed_by: string;
+  installed_at: CreatedTime;
+  checked_at: CreatedTime;
+}
+
+export interface InstallBatchTable {
+  id: string;
+  action: 'install' | 'uninstall';
+  source: string;
+  requested_by: JsonColumn<StoredPrincipal>;
+  created_at: CreatedTime;
+}
+
+export interface StoredRunError {
+  code: string;
+  message: string;
+  retryable: boolean;
+  providerStatus: number | null;
+  providerRequestId: string | null;
+  cause?: string;
+}
+
+export interface StoredRunResult {
+  effect: 'created' | 'updated' | 'removed' | 'noop' | 'unknown';
+  externalId: string | null;
+  externalVersion: string | null;
+  verifiedDigest: string | null;
+}
+
+export interface InstallRunTable {
+  id: string;
+  batch_id: string;
+  action: 'install' | 'uninstall';
+  skill_id: string;
+  skill_version_id: string | null;
+  provider_id: string;
+  status: Generated<'queued' | 'running' | 'success' | 'failed' | 'partial_failed' | 'canceled'>;
+  phase: string | null;
+  priority: Generated<number>;
+  attempt: Generated<number>;
+  max_attempts: number;
+  next_attempt_at: CreatedTime;
+  lease_token: string | null;
+  lease_until: TimeOrNull;
+  worker_id: string | null;
+  cancel_requested_at: TimeOrNull;
+  pending_token: string | null;
+  error: ColumnType<StoredRunError | null, string | null, string | null>;
+  result: ColumnType<StoredRunResult | null, string | null, string | null>;
+  source: string;
+  requested_by: JsonColumn<StoredPrincipal>;
+  request_id: string | null;
+  retry_of: string | null;
+  event_seq: Generated<number>;
+  created_at: CreatedTime;
+  started_at: TimeOrNull;
+  finished_at: TimeOrNull;
+  deadline_at: Time;
+}
+
+export interface BatchRunTable {
+  batch_id: string;
+  run_id: string;
+  position: number;
+  reused: boolean;
+}
+
+export interface RunEventTable {
+  run_id: string;
+  seq: number;
+  type: string;
+  from_status: string | null;
+  to_status: string;
+  attempt: number;
+  data: JsonColumn<Record<string, unknown>>;
+  created_at: CreatedTime;
+}
+
+export interface ProviderIntentTable {
+  id: string;
+  run_id: string;
+  attempt: number;
+  provider_id: string;
+  skill_id: string;
+  mutation: string;
+  sent_at: CreatedTime;
+  settled_at: TimeOrNull;
+}
+
+export interface IdempotencyKeyTable {
+  principal_id: string;
+  route: string;
+  key: string;
+  fingerprint: string;
+  response: ColumnType<unknown, string | null, string | null>;
+  created_at: CreatedTime;
+}
+
+export interface ApiKeyTable {
+  id: string;
+  name: string;
+  role: 'viewer' | 'operator' | 'auditor' | 'admin';
+  key_hash: Uint8Array;
+  hint: string;
+  created_by: string;
+  created_at: CreatedTime;
+  last_used_at: TimeOrNull;
+  expires_at: TimeOrNull;
+  revoked_at: TimeOrNull;
+}
+
+export interface AuditLogTable {
+  id: string;
+  time: CreatedTime;
+  actor: JsonColumn<{ type: string; id: string; name: string; role: string }>;
+  source: string;
+  action: string;
+  target_type: string;
+  target_id: string;
+  target_name: string | null;
+  outcome: 'success' | 'failure' | 'denied' | 'unknown';
+  code: string | null;
+  change: ColumnType<Record<string, unknown> | null, string | null, string | null>;
+  run: ColumnType<{ id: string; attempt: number } | null, string | null, string | null>;
+  request_id: string | null;
+  note: string | null;
+}
+
+export interface ChatActionTable {
+  id: string;
+  principal: JsonColumn<StoredPrincipal>;
+  message: string;
+  language: string;
+  dry_run: boolean;
+  accepted: boolean;
+  reason: string | null;
+  intent: ColumnType<Record<string, unknown> | null, string | null, string | null>;
+  batch_id: string | null;
+  run_ids: Generated<string[]>;
+  reply: string;
+  created_at: CreatedTime;
+}
+
+export interface SandboxObjectTable {
+  key: string;
+  value: JsonColumn<unknown>;
+}
+
+export interface Tables {
+  blobs: BlobTable;
+  skills: SkillTable;
+  skill_versions: SkillVersionTable;
+  providers: ProviderTable;
+  installations: InstallationTable;
+  install_batches: InstallBatchTable;
+  install_runs: InstallRunTable;
+  batch_runs: BatchRunTable;
+  run_events: RunEventTable;
+  provider_intents: ProviderIntentTable;
+  idempotency_keys: IdempotencyKeyTable;
+  api_keys: ApiKeyTable;
+  audit_logs: AuditLogTable;
+  chat_actions: ChatActionTable;
+  sandbox_objects: SandboxObjectTable;
+}
