@@ -1,0 +1,23 @@
+/** The closed list of what can be audited, as `object.verb`. */
+
+export const AUDIT_ACTIONS = [
+  'skill.create',
+  'skill.add_version',
+  'provider.create',
+  'provider.update',
+  'provider.verify',
+  'run.create',
+  'run.claim',
+  'run.progress',
+  'run.retry',
+  'run.succeed',
+  'run.fail',
+  'run.fail_partly',
+  'run.cancel',
+  'run.request_cancel',
+  'key.create',
+  'key.revoke',
+  'chat.message',
+] as const;
+
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
