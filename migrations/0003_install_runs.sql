@@ -1,4 +1,11 @@
 -- Install runs: the table is the queue. Statuses and their rules are repeated in lib/runs/states.ts.
+create function uuid_v7() returns text language sql volatile as $$
+  select encode(
+    set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
+      placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3) from 1 for 6),
+      52, 1), 53, 1), 'hex')::uuid::text
+$$;
+
 create table install_batches (
   id text collate "C" primary key,
   action text not null constraint install_batches_action_check check (action in ('install', 'uninstall')),
@@ -46,6 +53,7 @@ create table install_runs (
 create unique index install_runs_one_active on install_runs (skill_id, provider_id) where status in ('queued', 'running');
 create index install_runs_queue on install_runs (priority, next_attempt_at, id) where status = 'queued';
 create index install_runs_leases on install_runs (lease_until) where status = 'running';
+create index install_runs_deadlines on install_runs (deadline_at) where status = 'queued';
 create index install_runs_batch on install_runs (batch_id, id);
 create index install_runs_skill on install_runs (skill_id, id desc);
 create index install_runs_provider on install_runs (provider_id, id desc);

@@ -48,6 +48,8 @@ export async function insertAuditRows(tx: TxContext, rows: readonly NewAuditRow[
     .execute();
 }
 
+export type AuditLogRow = Awaited<ReturnType<typeof selectAuditLogs>>[number];
+
 /** Newest first; `beforeId` is the last id of the page before. */
 export async function selectAuditLogs(
   ctx: Context,

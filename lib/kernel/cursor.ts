@@ -3,6 +3,26 @@ import { hash } from 'node:crypto';
 import { canonicalJson, type Json } from './canonical-json.ts';
 import { AppError } from './errors.ts';
 
+/** One page of a list as the API shows it. */
+export interface Page<Item> {
+  readonly items: Item[];
+  readonly nextCursor: string | null;
+}
+
+/** `rows` holds one row more than `limit` when there is a next page. `key` gives the sort values of a row. */
+export function pageOf<Row, Item>(
+  rows: readonly Row[],
+  limit: number,
+  scope: Json,
+  key: (row: Row) => readonly string[],
+  shape: (row: Row) => Item,
+): Page<Item> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const nextCursor = rows.length > limit && last !== undefined ? encodeCursor(scope, key(last)) : null;
+  return { items: shown.map(shape), nextCursor };
+}
+
 /** Text for a client to send back. `scope` names the list with its filters; another one is refused. */
 export function encodeCursor(scope: Json, values: readonly string[]): string {
   return Buffer.from(JSON.stringify([fingerprint(scope), ...values])).toString('base64url');

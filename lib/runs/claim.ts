@@ -1,0 +1,119 @@
+/** How a worker takes runs from the queue, keeps them, and how the leases of dead workers end. */
+import { sql } from 'kysely';
+import { query } from '../db/database.ts';
+import type { TxContext } from '../kernel/context.ts';
+
+/** A run held by a worker. The lease token and the attempt fence every later change. */
+export interface ClaimedRun {
+  readonly id: string;
+  readonly leaseToken: string;
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  readonly action: 'install' | 'uninstall';
+  readonly skillId: string;
+  readonly skillVersionId: string | null;
+  readonly providerId: string;
+  readonly pendingToken: string | null;
+  readonly deadlineAt: Date;
+}
+
+/** Takes up to `limit` runs that are due. The attempt counts from here, so that a crash counts too. */
+export async function claimRuns(
+  tx: TxContext,
+  input: { workerId: string; limit: number; leaseMs: number },
+): Promise<ClaimedRun[]> {
+  const { type, id, name, role } = tx.principal;
+  const claimed = await sql<{
+    id: string;
+    lease_token: string;
+    attempt: number;
+    max_attempts: number;
+    action: 'install' | 'uninstall';
+    skill_id: string;
+    skill_version_id: string | null;
+    provider_id: string;
+    pending_token: string | null;
+    deadline_at: Date;
+  }>`
+    with due as (
+      select id from install_runs
+      where status = 'queued' and next_attempt_at <= clock_timestamp() and attempt < max_attempts
+      order by priority, next_attempt_at, id
+      limit ${input.limit}
+      for update skip locked
+    ), claimed as (
+      update install_runs r set
+        status = 'running', phase = 'leased', attempt = r.attempt + 1,
+        lease_token = gen_random_uuid()::text,
+        lease_until = clock_timestamp() + make_interval(secs => ${input.leaseMs / 1000}::double precision),
+        worker_id = ${input.workerId}, started_at = coalesce(r.started_at, clock_timestamp()),
+        event_seq = r.event_seq + 1
+      from due where r.id = due.id
+      returning r.*
+    ), events as (
+      insert into run_events (run_id, seq, type, from_status, to_status, attempt, data, created_at)
+      select id, event_seq, 'run.claimed', 'queued', 'running', attempt,
+        jsonb_build_object('workerId', worker_id), clock_timestamp() from claimed
+    ), audits as (
+      insert into audit_logs (id, time, actor, source, action, target_type, target_id, outcome, change, run)
+      select 'aud_' || uuid_v7(), clock_timestamp(), ${JSON.stringify({ type, id, name, role })}::jsonb, ${tx.source}::text,
+        'run.claim', 'install_run', id, 'success', '{"from":"queued","to":"running"}'::jsonb,
+        jsonb_build_object('id', id, 'attempt', attempt)
+      from claimed
+    )
+    select * from claimed order by priority, id`.execute(query(tx));
+  return claimed.rows.map((row) => ({
+    id: row.id,
+    leaseToken: row.lease_token,
+    attempt: row.attempt,
+    maxAttempts: row.max_attempts,
+    action: row.action,
+    skillId: row.skill_id,
+    skillVersionId: row.skill_version_id,
+    providerId: row.provider_id,
+    pendingToken: row.pending_token,
+    deadlineAt: row.deadline_at,
+  }));
+}
+
+export interface HeldLease {
+  readonly runId: string;
+  readonly leaseToken: string;
+}
+
+/** Extends leases; answers those still held, and whether somebody asked to cancel the run. */
+export async function extendLeases(
+  tx: TxContext,
+  leases: readonly HeldLease[],
+  leaseMs: number,
+): Promise<Map<string, { isCancelRequested: boolean }>> {
+  if (leases.length === 0) return new Map();
+  const held = await sql<{ id: string; canceling: boolean }>`
+    update install_runs r
+    set lease_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::double precision)
+    from jsonb_to_recordset(${JSON.stringify(leases)}::jsonb) as held("runId" text, "leaseToken" text)
+    where r.id = held."runId" and r.lease_token = held."leaseToken"
+    returning r.id, r.cancel_requested_at is not null as canceling`.execute(query(tx));
+  return new Map(held.rows.map((row) => [row.id, { isCancelRequested: row.canceling }]));
+}
+
+export interface OverdueRun {
+  readonly runId: string;
+  readonly reason: 'lease_expired' | 'attempts_exhausted' | 'cancel_unanswered' | 'deadline_passed';
+}
+
+/** Runs nobody works on any more: their lease ran out, or they waited past their deadline. Locks them. */
+export async function findOverdueRuns(tx: TxContext, limit: number): Promise<OverdueRun[]> {
+  const overdue = await sql<OverdueRun>`
+    select id as "runId", case
+        when cancel_requested_at is not null then 'cancel_unanswered'
+        when deadline_at <= clock_timestamp() then 'deadline_passed'
+        when attempt >= max_attempts then 'attempts_exhausted'
+        else 'lease_expired' end as reason
+    from install_runs
+    where (status = 'running' and lease_until < clock_timestamp())
+       or (status = 'queued' and deadline_at < clock_timestamp())
+    order by id limit ${limit}
+    for update skip locked`.execute(query(tx));
+  return overdue.rows;
+}

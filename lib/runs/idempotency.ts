@@ -1,0 +1,43 @@
+/** Idempotency keys: principal + route + key → the first answer, kept in the transaction that made it. */
+import { hash } from 'node:crypto';
+import { canonicalJson, type Json } from '../kernel/canonical-json.ts';
+import type { TxContext } from '../kernel/context.ts';
+import { AppError } from '../kernel/errors.ts';
+import { reserveIdempotencyKey, selectIdempotencyKey, storeIdempotentResponse } from './store.ts';
+
+export interface IdempotentRequest {
+  readonly route: string;
+  readonly key: string;
+  readonly body: Json;
+}
+
+/**
+ * Runs `act` once a key. A second request with the same key waits for the first one's commit, then gets its answer.
+ * Throws `unprocessable:install_run` when the key was used with another body.
+ */
+export async function onceForKey<T>(
+  tx: TxContext,
+  request: IdempotentRequest | null,
+  act: () => Promise<T>,
+): Promise<{ answer: T; isReplay: boolean }> {
+  if (request === null) return { answer: await act(), isReplay: false };
+  const fingerprint = hash('sha256', canonicalJson(request.body), 'base64url');
+  const isFirst = await reserveIdempotencyKey(tx, request.route, request.key, fingerprint);
+  if (!isFirst) {
+    const first = await selectIdempotencyKey(tx, request.route, request.key);
+    if (first?.fingerprint !== fingerprint) {
+      throw new AppError(
+        'unprocessable:install_run',
+        'This Idempotency-Key was used with another request body',
+        {
+          issues: [{ path: '/headers/idempotency-key', message: 'use a new key for a new request' }],
+        },
+      );
+    }
+    // The response was stored by `act` of this very function, in the transaction that reserved the key.
+    return { answer: first.response as T, isReplay: true };
+  }
+  const answer = await act();
+  await storeIdempotentResponse(tx, request.route, request.key, JSON.stringify(answer));
+  return { answer, isReplay: false };
+}

@@ -1,0 +1,78 @@
+/** Looks up everything a request names and plans it; shared by the real request and the dry run. */
+import { selectConnectionsByName } from '../connections/store.ts';
+import { selectInstallationsOf } from '../connections/installation-store.ts';
+import type { Context } from '../kernel/context.ts';
+import { AppError } from '../kernel/errors.ts';
+import { adapterFor } from '../providers/registry.ts';
+import { resolveRefs } from '../skills/resolve-ref.ts';
+import { requireSkills } from '../skills/read-skills.ts';
+import { type PlannedRun, type PlanProvider, planRuns } from './plan.ts';
+import type { CreateRuns } from './schema.ts';
+
+/** Throws 404 naming everything unknown, 409 for providers that cannot be used. */
+export async function planRequest(ctx: Context, input: CreateRuns): Promise<PlannedRun[]> {
+  const names = distinct(input.skills ?? (input.skill === undefined ? [] : [input.skill]));
+  const skills = await requireSkills(ctx, names);
+  const providers = await requireUsableProviders(ctx, distinct(input.providers));
+  const versions = input.action === 'install' ? await resolveRefs(ctx, skills, input.ref) : new Map();
+  const installations = await selectInstallationsOf(
+    ctx,
+    skills.map((skill) => skill.id),
+    providers.map((provider) => provider.id),
+  );
+  return planRuns({
+    action: input.action,
+    skills: skills.map((skill) => ({
+      id: skill.id,
+      name: skill.name,
+      version: versions.get(skill.id) ?? null,
+    })),
+    providers,
+    installations,
+    refusals(skill, provider) {
+      const version = versions.get(skill.id);
+      if (version === undefined) return [];
+      return adapterFor(provider.kind).refusals({
+        name: skill.name,
+        description: version.description,
+        files: version.files,
+      });
+    },
+  });
+}
+
+async function requireUsableProviders(ctx: Context, names: readonly string[]): Promise<PlanProvider[]> {
+  const rows = await selectConnectionsByName(ctx, names);
+  const found = names.map((name) => rows.find((row) => row.id === name || row.slug === name));
+  const unknown = names.filter((_, index) => found[index] === undefined);
+  if (unknown.length > 0) {
+    throw new AppError('not_found:provider', `There is no provider named ${unknown.join(', ')}`, {
+      issues: unknown.map((name) => ({
+        path: `/providers/${names.indexOf(name)}`,
+        message: 'there is no such provider',
+      })),
+    });
+  }
+  const usable = found.filter((row) => row !== undefined);
+  const unusable = usable.filter((row) => row.status !== 'active');
+  if (unusable.length > 0) {
+    throw new AppError(
+      'conflict:provider',
+      `Not usable now: ${unusable.map((row) => `${row.slug} is ${row.status}`).join(', ')}`,
+      {
+        issues: unusable.map((row) => ({
+          path: `/providers/${names.findIndex((name) => name === row.slug || name === row.id)}`,
+          message:
+            row.status === 'inactive'
+              ? `${row.slug} was switched off; set its status to active first`
+              : `the last check of ${row.slug} failed: ${row.checkError?.message ?? 'unknown reason'}; verify it again`,
+        })),
+      },
+    );
+  }
+  return usable.map((row) => ({ id: row.id, slug: row.slug, kind: row.kind }));
+}
+
+function distinct(names: readonly string[]): string[] {
+  return [...new Set(names)];
+}

@@ -1,0 +1,103 @@
+/** The one writer of a run's status: guarded, with its event and its audit row in the same statement. */
+import { sql } from 'kysely';
+import { query } from '../db/database.ts';
+import type { StoredRunError, StoredRunResult } from '../db/tables.ts';
+import type { TxContext } from '../kernel/context.ts';
+import { isTerminal, type RunEventType, type RunPhase, TRANSITIONS } from './states.ts';
+
+/** Proof of holding a run: only the worker that holds the lease of this attempt may change it. */
+export interface Fence {
+  readonly leaseToken: string;
+  readonly attempt: number;
+}
+
+export interface RunChange {
+  readonly runId: string;
+  readonly event: RunEventType;
+  /** Null for people and sweepers, who act on a run whoever holds it. */
+  readonly fence: Fence | null;
+  readonly phase?: RunPhase | null;
+  readonly error?: StoredRunError | null;
+  readonly result?: StoredRunResult | null;
+  readonly pendingToken?: string | null;
+  /** For a retry: not before this long from now. */
+  readonly delayMs?: number;
+  /** Shown with the event. */
+  readonly data?: Record<string, unknown>;
+}
+
+/** Applies changes of different runs in one statement. Returns the ids of those that were still allowed. */
+export async function transitionRuns(tx: TxContext, changes: readonly RunChange[]): Promise<Set<string>> {
+  if (changes.length === 0) return new Set();
+  const { type, id, name, role } = tx.principal;
+  const rows = await sql<{ id: string }>`
+    with change as (
+      select * from jsonb_to_recordset(${JSON.stringify(changes.map(changeRow))}::jsonb) as c(
+        id text, event text, audit text, from_statuses jsonb, to_status text, lease_token text, attempt integer,
+        ends boolean, sets_error boolean, error jsonb, sets_result boolean, result jsonb, phase text,
+        sets_pending boolean, pending_token text, delay_ms double precision, uncounted boolean, cancels boolean, data jsonb)
+    ), held as (
+      select r.id, r.status from install_runs r join change c on c.id = r.id
+      where c.from_statuses ? r.status
+        and (c.lease_token is null or (r.lease_token = c.lease_token and r.attempt = c.attempt))
+      order by r.id for update of r
+    ), changed as (
+      update install_runs r set
+        status = c.to_status,
+        phase = c.phase,
+        attempt = r.attempt - c.uncounted::integer,
+        next_attempt_at = case when c.delay_ms is null then r.next_attempt_at
+          else clock_timestamp() + make_interval(secs => c.delay_ms / 1000) end,
+        lease_token = case when c.to_status = 'running' then r.lease_token end,
+        lease_until = case when c.to_status = 'running' then r.lease_until end,
+        worker_id = case when c.to_status = 'running' then r.worker_id end,
+        cancel_requested_at = case when c.cancels then clock_timestamp() else r.cancel_requested_at end,
+        pending_token = case when c.sets_pending then c.pending_token else r.pending_token end,
+        error = case when c.sets_error then nullif(c.error, 'null'::jsonb) else r.error end,
+        result = case when c.sets_result then nullif(c.result, 'null'::jsonb) else r.result end,
+        finished_at = case when c.ends then clock_timestamp() end,
+        event_seq = r.event_seq + 1
+      from change c join held h on h.id = c.id
+      where r.id = c.id
+        and r.status = h.status
+        and (c.lease_token is null or (r.lease_token = c.lease_token and r.attempt = c.attempt))
+      returning r.id, r.event_seq, r.attempt, h.status as from_status, r.status, c.event, c.audit, c.data, r.error
+    ), events as (
+      insert into run_events (run_id, seq, type, from_status, to_status, attempt, data, created_at)
+      select id, event_seq, event, from_status, status, attempt, data, clock_timestamp() from changed
+    ), audits as (
+      insert into audit_logs (id, time, actor, source, action, target_type, target_id, outcome, code, change, run, request_id)
+      select 'aud_' || uuid_v7(), clock_timestamp(), ${JSON.stringify({ type, id, name, role })}::jsonb, ${tx.source}::text,
+        audit, 'install_run', id, case when status in ('failed', 'partial_failed') then 'failure' else 'success' end,
+        error ->> 'code', jsonb_build_object('from', from_status, 'to', status), jsonb_build_object('id', id, 'attempt', attempt),
+        ${tx.requestId}::text
+      from changed
+    )
+    select id from changed`.execute(query(tx));
+  return new Set(rows.rows.map((row) => row.id));
+}
+
+function changeRow(change: RunChange) {
+  const { from, to, audit } = TRANSITIONS[change.event];
+  return {
+    id: change.runId,
+    event: change.event,
+    audit,
+    from_statuses: from,
+    to_status: to,
+    lease_token: change.fence?.leaseToken ?? null,
+    attempt: change.fence?.attempt ?? null,
+    ends: isTerminal(to),
+    sets_error: change.error !== undefined,
+    error: change.error ?? null,
+    sets_result: change.result !== undefined,
+    result: change.result ?? null,
+    phase: change.phase ?? null,
+    sets_pending: change.pendingToken !== undefined,
+    pending_token: change.pendingToken ?? null,
+    delay_ms: change.delayMs ?? null,
+    uncounted: change.event === 'run.handed_back',
+    cancels: change.event === 'run.cancel_requested',
+    data: change.data ?? {},
+  };
+}

@@ -1,0 +1,78 @@
+/** Adds a version to a skill; content that is already there answers with the version that has it. */
+import { recordAudit } from '../audit/record.ts';
+import { requireRole } from '../auth/principal.ts';
+import { transaction } from '../db/database.ts';
+import type { Context, TxContext } from '../kernel/context.ts';
+import { AppError } from '../kernel/errors.ts';
+import { newId } from '../kernel/ids.ts';
+import { findSkill, shapeVersion } from './read-skills.ts';
+import type { SkillVersion, VersionMetadata } from './schema.ts';
+import { type LoadedSource, loadSource, type SkillSource } from './sources/load-source.ts';
+import {
+  lockSkill,
+  pointToVersion,
+  selectVersionByDigest,
+  selectVersionsByRef,
+  type SkillRow,
+  type VersionRow,
+} from './store.ts';
+import { storeVersion } from './store-version.ts';
+
+/** Throws `bad_request:api` with every issue, `not_found:skill`, or `conflict:skill` for a label of other content. */
+export async function addVersion(
+  ctx: Context,
+  input: { skill: string; source: SkillSource; metadata: VersionMetadata },
+): Promise<{ version: SkillVersion; isNew: boolean }> {
+  requireRole(ctx, 'operator');
+  const loaded = await loadSource(input.source);
+  return await transaction(ctx, async (tx) => {
+    const skill = await findSkill(tx, input.skill);
+    refuseOtherName(skill, loaded);
+    const { nextNumber } = await lockSkill(tx, skill.id);
+    const label = input.metadata.version ?? null;
+    const existing = await selectVersionByDigest(tx, skill.id, loaded.bundle.digest);
+    await refuseTakenLabel(tx, skill, label, existing);
+    if (existing) return { version: shapeVersion(existing), isNew: false };
+
+    const id = newId('skillVersion');
+    await storeVersion(tx, { id, skillId: skill.id, number: nextNumber, label, ...loaded });
+    await pointToVersion(
+      tx,
+      { id: skill.id, name: skill.name, displayName: skill.display_name, tags: skill.tags },
+      { id, description: loaded.bundle.manifest.description },
+    );
+    await recordAudit(tx, {
+      action: 'skill.add_version',
+      target: { type: 'skill', id: skill.id, name: skill.name },
+      change: { versionId: id, number: nextNumber, digest: loaded.bundle.digest },
+    });
+    const made = await selectVersionByDigest(tx, skill.id, loaded.bundle.digest);
+    if (!made) throw new Error('a version that was just written is not there');
+    return { version: shapeVersion(made), isNew: true };
+  });
+}
+
+function refuseOtherName(skill: SkillRow, loaded: LoadedSource): void {
+  const { name } = loaded.bundle.manifest;
+  if (name === skill.name) return;
+  throw new AppError('bad_request:api', `This SKILL.md is of ${name}, not of ${skill.name}`, {
+    issues: [{ path: '/source', message: `name in SKILL.md must be ${skill.name}` }],
+  });
+}
+
+async function refuseTakenLabel(
+  tx: TxContext,
+  skill: SkillRow,
+  label: string | null,
+  existing: VersionRow | undefined,
+): Promise<void> {
+  if (label === null) return;
+  const holder = (await selectVersionsByRef(tx, [skill.id], label)).find(
+    (version) => version.label === label,
+  );
+  if (!holder || holder.id === existing?.id) return;
+  throw new AppError(
+    'conflict:skill',
+    `The label ${label} of ${skill.name} belongs to version ${holder.number}, which has other content`,
+  );
+}
