@@ -64,7 +64,7 @@ export async function selectAuditLogs(
   if (filter.outcome !== undefined) rows = rows.where('outcome', '=', filter.outcome);
   if (filter.actor !== undefined)
     rows = rows.where((eb) => eb(eb.ref('actor', '->>').key('id'), '=', filter.actor ?? ''));
-  if (filter.from !== undefined) rows = rows.where('time', '>=', filter.from);
-  if (filter.to !== undefined) rows = rows.where('time', '<', filter.to);
+  if (filter.from !== undefined) rows = rows.where('time', '>=', new Date(filter.from));
+  if (filter.to !== undefined) rows = rows.where('time', '<', new Date(filter.to));
   return await rows.execute();
 }

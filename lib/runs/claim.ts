@@ -1,7 +1,7 @@
 /** How a worker takes runs from the queue, keeps them, and how the leases of dead workers end. */
 import { sql } from 'kysely';
 import { query } from '../db/database.ts';
-import type { TxContext } from '../kernel/context.ts';
+import type { Context, TxContext } from '../kernel/context.ts';
 
 /** A run held by a worker. The lease token and the attempt fence every later change. */
 export interface ClaimedRun {
@@ -17,12 +17,15 @@ export interface ClaimedRun {
   readonly deadlineAt: Date;
 }
 
-/** Takes up to `limit` runs that are due. The attempt counts from here, so that a crash counts too. */
+/**
+ * Takes up to `limit` runs that are due. The attempt counts from here, so that a crash counts too.
+ * One statement, hence its own transaction.
+ */
 export async function claimRuns(
-  tx: TxContext,
+  ctx: Context,
   input: { workerId: string; limit: number; leaseMs: number },
 ): Promise<ClaimedRun[]> {
-  const { type, id, name, role } = tx.principal;
+  const { type, id, name, role } = ctx.principal;
   const claimed = await sql<{
     id: string;
     lease_token: string;
@@ -56,12 +59,12 @@ export async function claimRuns(
         jsonb_build_object('workerId', worker_id), clock_timestamp() from claimed
     ), audits as (
       insert into audit_logs (id, time, actor, source, action, target_type, target_id, outcome, change, run)
-      select 'aud_' || uuid_v7(), clock_timestamp(), ${JSON.stringify({ type, id, name, role })}::jsonb, ${tx.source}::text,
+      select 'aud_' || uuid_v7(), clock_timestamp(), ${JSON.stringify({ type, id, name, role })}::jsonb, ${ctx.source}::text,
         'run.claim', 'install_run', id, 'success', '{"from":"queued","to":"running"}'::jsonb,
         jsonb_build_object('id', id, 'attempt', attempt)
       from claimed
     )
-    select * from claimed order by priority, id`.execute(query(tx));
+    select * from claimed order by priority, id`.execute(query(ctx));
   return claimed.rows.map((row) => ({
     id: row.id,
     leaseToken: row.lease_token,
@@ -83,7 +86,7 @@ export interface HeldLease {
 
 /** Extends leases; answers those still held, and whether somebody asked to cancel the run. */
 export async function extendLeases(
-  tx: TxContext,
+  ctx: Context,
   leases: readonly HeldLease[],
   leaseMs: number,
 ): Promise<Map<string, { isCancelRequested: boolean }>> {
@@ -93,7 +96,7 @@ export async function extendLeases(
     set lease_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::double precision)
     from jsonb_to_recordset(${JSON.stringify(leases)}::jsonb) as held("runId" text, "leaseToken" text)
     where r.id = held."runId" and r.lease_token = held."leaseToken"
-    returning r.id, r.cancel_requested_at is not null as canceling`.execute(query(tx));
+    returning r.id, r.cancel_requested_at is not null as canceling`.execute(query(ctx));
   return new Map(held.rows.map((row) => [row.id, { isCancelRequested: row.canceling }]));
 }
 

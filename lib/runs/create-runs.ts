@@ -2,10 +2,11 @@
 import { recordAudits } from '../audit/record.ts';
 import { requireRole } from '../auth/principal.ts';
 import { isUniqueViolation } from '../db/errors.ts';
-import { transaction } from '../db/database.ts';
+import { isInTransaction, transaction } from '../db/database.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
+import { LONGEST_BACKOFF_MS } from './backoff.ts';
 import { type IdempotentRequest, onceForKey } from './idempotency.ts';
 import type { PlannedRun } from './plan.ts';
 import { planRequest } from './plan-request.ts';
@@ -16,8 +17,7 @@ import { insertBatch, type NewRun, selectActiveRuns, selectRuns } from './store.
 
 const ROUTE = 'POST /api/install-runs';
 
-/** Attempts may wait this long for each other; a run that has not ended by then is given up. */
-const LONGEST_BACKOFF_MS = 300_000;
+/** What a run may wait in the queue beside its own attempts. */
 const QUEUE_ALLOWANCE_MS = 3_600_000;
 
 /** How often a race for the one active run of a target is tried again before it counts as a bug. */
@@ -35,13 +35,21 @@ export async function createRuns(
 ): Promise<{ created: CreatedRuns; isReplay: boolean }> {
   requireRole(ctx, 'operator');
   const request = idempotencyKey === null ? null : { route: ROUTE, key: idempotencyKey, body: { ...input } };
+  const made = await retryRaces(
+    ctx,
+    async () => await transaction(ctx, async (tx) => await createOnce(tx, input, request)),
+  );
+  ctx.db.notify('runs_queued');
+  return made;
+}
+
+/** Tries again when another request made the active run of a target in between: then that one is reused. */
+export async function retryRaces<T>(ctx: Context, act: () => Promise<T>): Promise<T> {
+  if (isInTransaction(ctx)) return await act();
   for (let tries = 1; ; tries += 1) {
     try {
-      const made = await transaction(ctx, async (tx) => await createOnce(tx, input, request));
-      ctx.db.notify('runs_queued');
-      return made;
+      return await act();
     } catch (error) {
-      // Another request made the active run of a target in between: look again and reuse it.
       if (tries >= RACE_TRIES || !isUniqueViolation(error, 'install_runs_one_active')) throw error;
     }
   }
@@ -164,14 +172,15 @@ function targetKey(entry: PlannedRun): string {
 }
 
 function newRun(ctx: Context, id: string, entry: PlannedRun): NewRun {
-  const { runMaxAttempts, runTimeoutMs } = ctx.settings;
+  const { runTimeoutMs } = ctx.settings;
+  const maxAttempts = entry.provider.maxAttempts ?? ctx.settings.runMaxAttempts;
   return {
     id,
     skillId: entry.skill.id,
     skillVersionId: entry.to?.id ?? null,
     providerId: entry.provider.id,
-    maxAttempts: runMaxAttempts,
-    deadlineMs: runMaxAttempts * (runTimeoutMs + LONGEST_BACKOFF_MS) + QUEUE_ALLOWANCE_MS,
+    maxAttempts,
+    deadlineMs: maxAttempts * (runTimeoutMs + LONGEST_BACKOFF_MS) + QUEUE_ALLOWANCE_MS,
     retryOf: null,
   };
 }

@@ -1,5 +1,6 @@
 /** Looks up everything a request names and plans it; shared by the real request and the dry run. */
 import { selectConnectionsByName } from '../connections/store.ts';
+import { limitsOf } from '../connections/read-connections.ts';
 import { selectInstallationsOf } from '../connections/installation-store.ts';
 import type { Context } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
@@ -70,7 +71,12 @@ async function requireUsableProviders(ctx: Context, names: readonly string[]): P
       },
     );
   }
-  return usable.map((row) => ({ id: row.id, slug: row.slug, kind: row.kind }));
+  return usable.map((row) => ({
+    id: row.id,
+    slug: row.slug,
+    kind: row.kind,
+    maxAttempts: limitsOf(row).maxAttempts,
+  }));
 }
 
 function distinct(names: readonly string[]): string[] {

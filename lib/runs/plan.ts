@@ -19,6 +19,8 @@ export interface PlanProvider {
   readonly id: string;
   readonly slug: string;
   readonly kind: ProviderKind;
+  /** The connection's own limit; null for the default. */
+  readonly maxAttempts: number | null;
 }
 
 export interface PlanInstallation {

@@ -1,0 +1,113 @@
+/** The SQL of `installations`. */
+import { sql } from 'kysely';
+import { query } from '../db/database.ts';
+import type { Context, TxContext } from '../kernel/context.ts';
+
+export interface InstallationTarget {
+  readonly skillId: string;
+  readonly providerId: string;
+}
+
+export interface NewInstallation extends InstallationTarget {
+  readonly id: string;
+  readonly skillVersionId: string;
+  readonly externalId: string;
+  readonly externalVersion: string | null;
+  readonly verifiedDigest: string | null;
+  readonly drift: 'in_sync' | 'unknown';
+  readonly installedBy: string;
+}
+
+/** Records what a run left at the provider, in place of what was there before. */
+export async function upsertInstallation(tx: TxContext, row: NewInstallation): Promise<void> {
+  const values = {
+    skill_version_id: row.skillVersionId,
+    external_id: row.externalId,
+    external_version: row.externalVersion,
+    verified_digest: row.verifiedDigest,
+    drift: row.drift,
+    installed_by: row.installedBy,
+  };
+  await query(tx)
+    .insertInto('installations')
+    .values({ id: row.id, provider_id: row.providerId, skill_id: row.skillId, ...values })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['provider_id', 'skill_id'])
+        .doUpdateSet({ ...values, installed_at: sql<Date>`now()`, checked_at: sql<Date>`now()` }),
+    )
+    .execute();
+}
+
+export async function deleteInstallation(tx: TxContext, target: InstallationTarget): Promise<void> {
+  await query(tx)
+    .deleteFrom('installations')
+    .where('provider_id', '=', target.providerId)
+    .where('skill_id', '=', target.skillId)
+    .execute();
+}
+
+/** Says that nobody knows any more what the provider holds for this target. */
+export async function markInstallationUnknown(tx: TxContext, target: InstallationTarget): Promise<void> {
+  await query(tx)
+    .updateTable('installations')
+    .set({ drift: 'unknown', checked_at: sql<Date>`now()` })
+    .where('provider_id', '=', target.providerId)
+    .where('skill_id', '=', target.skillId)
+    .execute();
+}
+
+function installationsWithNames(ctx: Context) {
+  return query(ctx)
+    .selectFrom('installations as installation')
+    .innerJoin('skills as skill', 'skill.id', 'installation.skill_id')
+    .innerJoin('providers as provider', 'provider.id', 'installation.provider_id')
+    .innerJoin('skill_versions as version', 'version.id', 'installation.skill_version_id')
+    .selectAll('installation')
+    .select([
+      'skill.name as skill_name',
+      'provider.slug as provider_slug',
+      'version.number as version_number',
+      'version.label as version_label',
+      'version.digest as version_digest',
+    ]);
+}
+
+export type InstallationRow = Awaited<ReturnType<typeof selectInstallationPage>>[number];
+
+export async function selectInstallationPage(
+  ctx: Context,
+  providerId: string,
+  limit: number,
+  afterId: string | null,
+) {
+  let rows = installationsWithNames(ctx).where('installation.provider_id', '=', providerId);
+  if (afterId !== null) rows = rows.where('installation.id', '>', afterId);
+  return await rows.orderBy('installation.id').limit(limit).execute();
+}
+
+/** What is installed of these skills in these connections, with the installed version. */
+export async function selectInstallationsOf(
+  ctx: Context,
+  skillIds: readonly string[],
+  providerIds: readonly string[],
+) {
+  if (skillIds.length === 0 || providerIds.length === 0) return [];
+  const rows = await installationsWithNames(ctx)
+    .where('installation.skill_id', 'in', skillIds)
+    .where('installation.provider_id', 'in', providerIds)
+    .execute();
+  return rows.map((row) => ({
+    skillId: row.skill_id,
+    providerId: row.provider_id,
+    drift: row.drift,
+    externalId: row.external_id,
+    externalVersion: row.external_version,
+    version: {
+      id: row.skill_version_id,
+      number: row.version_number,
+      label: row.version_label,
+      digest: row.version_digest,
+    },
+  }));
+}

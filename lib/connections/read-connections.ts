@@ -1,0 +1,107 @@
+/** Reads connections and what is installed in them. Credentials never come out. */
+import { requireRole } from '../auth/principal.ts';
+import type { Context } from '../kernel/context.ts';
+import { decodeCursor, type Page, pageOf } from '../kernel/cursor.ts';
+import { AppError } from '../kernel/errors.ts';
+import { type InstallationRow, selectInstallationPage } from './installation-store.ts';
+import type { Connection, ConnectionFilter, Installation } from './schema.ts';
+import { type ConnectionRow, selectConnectionPage, selectConnectionsByName } from './store.ts';
+
+/** The connection with this id or slug. Throws `not_found:provider`. */
+export async function findConnection(ctx: Context, nameOrId: string): Promise<ConnectionRow> {
+  const [row] = await selectConnectionsByName(ctx, [nameOrId]);
+  if (!row) throw new AppError('not_found:provider', `There is no provider named ${nameOrId}`);
+  return row;
+}
+
+export async function getConnection(ctx: Context, nameOrId: string): Promise<Connection> {
+  requireRole(ctx, 'viewer');
+  return shapeConnection(await findConnection(ctx, nameOrId));
+}
+
+/** By slug. */
+export async function listConnections(
+  ctx: Context,
+  input: { filter: ConnectionFilter; limit: number; cursor: string | undefined },
+): Promise<Page<Connection>> {
+  requireRole(ctx, 'viewer');
+  const { kind, status } = input.filter;
+  const scope = { list: 'providers', ...input.filter };
+  const [afterSlug = null] = input.cursor === undefined ? [] : decodeCursor(scope, input.cursor, 1);
+  const rows = await selectConnectionPage(ctx, { kind, status }, input.limit + 1, afterSlug);
+  return pageOf(rows, input.limit, scope, (row) => [row.slug], shapeConnection);
+}
+
+export async function listInstallations(
+  ctx: Context,
+  input: { provider: string; limit: number; cursor: string | undefined },
+): Promise<Page<Installation>> {
+  requireRole(ctx, 'viewer');
+  const connection = await findConnection(ctx, input.provider);
+  const scope = { list: 'installations', provider: connection.id };
+  const [afterId = null] = input.cursor === undefined ? [] : decodeCursor(scope, input.cursor, 1);
+  const rows = await selectInstallationPage(ctx, connection.id, input.limit + 1, afterId);
+  return pageOf(rows, input.limit, scope, (row) => [row.id], shapeInstallation);
+}
+
+export function shapeConnection(row: ConnectionRow): Connection {
+  return {
+    id: row.id,
+    slug: row.slug,
+    kind: row.kind,
+    displayName: row.displayName,
+    status: row.status,
+    sandbox: row.sandbox,
+    connection: {
+      checkedAt: row.checkedAt?.toISOString() ?? null,
+      latencyMs: row.latencyMs,
+      error: row.checkError,
+    },
+    credential:
+      row.credential === null
+        ? null
+        : {
+            hint: row.credential.hint,
+            fingerprint: row.credential.fingerprint,
+            updatedAt: row.credential.updatedAt.toISOString(),
+          },
+    config: row.config,
+    limits: limitsOf(row),
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
+
+/** The limits a connection sets for itself; null means the default of the settings. */
+export function limitsOf(row: Pick<ConnectionRow, 'config'>): Connection['limits'] {
+  const read = (name: string) => {
+    const value = row.config[name];
+    return typeof value === 'number' ? value : null;
+  };
+  return {
+    maxConcurrent: read('maxConcurrent'),
+    requestsPerMinute: read('requestsPerMinute'),
+    timeoutMs: read('timeoutMs'),
+    maxAttempts: read('maxAttempts'),
+  };
+}
+
+function shapeInstallation(row: InstallationRow): Installation {
+  return {
+    id: row.id,
+    skill: { id: row.skill_id, name: row.skill_name },
+    provider: { id: row.provider_id, slug: row.provider_slug },
+    version: {
+      id: row.skill_version_id,
+      number: row.version_number,
+      label: row.version_label,
+      digest: row.version_digest,
+    },
+    externalId: row.external_id,
+    externalVersion: row.external_version,
+    drift: row.drift,
+    installedBy: row.installed_by,
+    installedAt: row.installed_at.toISOString(),
+    checkedAt: row.checked_at.toISOString(),
+  };
+}

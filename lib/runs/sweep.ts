@@ -1,0 +1,59 @@
+/** Drives on the runs nobody works on any more: dead workers' leases, passed deadlines, unanswered cancels. */
+import { transaction } from '../db/database.ts';
+import type { StoredRunError } from '../db/tables.ts';
+import type { Context } from '../kernel/context.ts';
+import { STORED_CODES, type StoredCode } from '../kernel/errors.ts';
+import { findOverdueRuns, type OverdueRun } from './claim.ts';
+import { type RunChange, transitionRuns } from './transition.ts';
+
+const SWEEP_LIMIT = 500;
+
+/** Safe to run in any number of processes at once. Returns how many runs it moved. */
+export async function sweepRuns(ctx: Context): Promise<number> {
+  const moved = await transaction(ctx, async (tx) => {
+    const overdue = await findOverdueRuns(tx, SWEEP_LIMIT);
+    return await transitionRuns(tx, overdue.map(changeFor));
+  });
+  if (moved.size > 0) {
+    ctx.log.warn({ runIds: [...moved] }, 'runs without a worker were driven on');
+    ctx.db.notify('runs_queued');
+    ctx.db.notify('runs_changed');
+  }
+  return moved.size;
+}
+
+function changeFor(run: OverdueRun): RunChange {
+  const base = { runId: run.runId, fence: null, data: { reason: run.reason } };
+  switch (run.reason) {
+    case 'lease_expired':
+      return { ...base, event: 'run.lease_expired', delayMs: 0 };
+    case 'cancel_unanswered':
+      return {
+        ...base,
+        event: 'run.canceled',
+        error: runError('canceled:install_run', 'The run was canceled'),
+      };
+    case 'attempts_exhausted':
+      return {
+        ...base,
+        event: 'run.failed',
+        error: runError('exhausted:install_run', 'Gave up: the worker died in the last attempt'),
+      };
+    case 'deadline_passed':
+      return {
+        ...base,
+        event: 'run.failed',
+        error: runError('timeout:install_run', 'The run did not end before its deadline'),
+      };
+  }
+}
+
+function runError(code: StoredCode, message: string): StoredRunError {
+  return {
+    code,
+    message,
+    retryable: STORED_CODES[code].retryable,
+    providerStatus: null,
+    providerRequestId: null,
+  };
+}

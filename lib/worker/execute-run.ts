@@ -1,0 +1,235 @@
+/** One attempt of one run: load, act at the provider, decide, commit. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  deleteInstallation,
+  markInstallationUnknown,
+  selectInstallationsOf,
+  upsertInstallation,
+} from '../connections/installation-store.ts';
+import { openConnection } from '../connections/credentials.ts';
+import { findConnection, limitsOf } from '../connections/read-connections.ts';
+import { transaction } from '../db/database.ts';
+import type { Context, TxContext } from '../kernel/context.ts';
+import { newId } from '../kernel/ids.ts';
+import {
+  type Call,
+  type Connection,
+  type InstallRequest,
+  type InstallResult,
+  type Mutation,
+  type ProviderAdapter,
+  ProviderError,
+  type ProviderKind,
+} from '../providers/adapter.ts';
+import type { ClaimedRun } from '../runs/claim.ts';
+import {
+  insertIntent,
+  isCancelRequested,
+  selectOpenIntentSince,
+  settleIntents,
+} from '../runs/intent-store.ts';
+import { type RunChange, transitionRuns } from '../runs/transition.ts';
+import { loadPackage } from './load-package.ts';
+import { type Decision, decide, type Happened, type Interruption } from './outcome.ts';
+
+export type Adapters = Readonly<Record<ProviderKind, ProviderAdapter>>;
+
+/** The reason an attempt's signal is aborted with. */
+export class RunInterrupted extends Error {
+  override readonly name = 'RunInterrupted';
+  readonly by: Interruption;
+
+  constructor(by: Interruption) {
+    super(`the attempt was interrupted: ${by}`);
+    this.by = by;
+  }
+}
+
+/** `signal` aborts with RunInterrupted. Resolves when the outcome is committed, or was not ours to commit. */
+export async function executeRun(
+  ctx: Context,
+  adapters: Adapters,
+  run: ClaimedRun,
+  signal: AbortSignal,
+): Promise<void> {
+  const attempt = new AttemptAtProvider(ctx, run, signal);
+  const happened = await attempt.happen(adapters);
+  const decision = decide(happened, {
+    attempt: run.attempt,
+    maxAttempts: run.maxAttempts,
+    remainingMs: run.deadlineAt.getTime() - ctx.clock.now().getTime(),
+    random: Math.random(),
+  });
+  await commit(ctx, run, happened, decision);
+}
+
+/** An attempt while it is under way; it remembers whether something may have changed at the provider. */
+class AttemptAtProvider {
+  readonly #ctx: Context;
+  readonly #run: ClaimedRun;
+  readonly #signal: AbortSignal;
+  #hasMutated = false;
+
+  constructor(ctx: Context, run: ClaimedRun, signal: AbortSignal) {
+    this.#ctx = ctx;
+    this.#run = run;
+    this.#signal = AbortSignal.any([signal, AbortSignal.timeout(ctx.settings.runTimeoutMs)]);
+  }
+
+  async happen(adapters: Adapters): Promise<Happened> {
+    try {
+      this.#signal.throwIfAborted();
+      return await this.#act(adapters);
+    } catch (error) {
+      return this.#explain(error);
+    }
+  }
+
+  async #act(adapters: Adapters): Promise<Happened> {
+    const ctx = this.#ctx;
+    const run = this.#run;
+    const row = await findConnection(ctx, run.providerId);
+    if (row.status === 'inactive') {
+      return {
+        type: 'refused',
+        code: 'conflict:provider',
+        message: `${row.slug} was switched off before the run began`,
+      };
+    }
+    const connection = openConnection(ctx, row);
+    const call = this.#call(limitsOf(row).timeoutMs);
+    const adapter = adapters[row.kind];
+    const [installed] = await selectInstallationsOf(ctx, [run.skillId], [run.providerId]);
+    const prior = installed
+      ? { externalId: installed.externalId, externalVersion: installed.externalVersion }
+      : null;
+    if (run.action === 'uninstall') {
+      if (!prior)
+        return { type: 'uninstalled', result: { effect: 'noop', providerRequestId: null }, externalId: null };
+      const result = await adapter.uninstall(connection, prior, call);
+      return { type: 'uninstalled', result, externalId: prior.externalId };
+    }
+    const since = await selectOpenIntentSince(ctx, run.providerId, run.skillId);
+    const request = {
+      package: await loadPackage(ctx, run),
+      prior,
+      openIntent: since === null ? null : { since },
+    };
+    return { type: 'installed', result: await this.#install(adapter, connection, request, call) };
+  }
+
+  async #install(adapter: ProviderAdapter, connection: Connection, request: InstallRequest, call: Call) {
+    let result: InstallResult =
+      this.#run.pendingToken === null
+        ? await adapter.install(connection, request, call)
+        : await adapter.resume(connection, this.#run.pendingToken, request, call);
+    while (result.outcome === 'pending') {
+      await this.#progress({ phase: 'waiting', pendingToken: result.token });
+      await sleep(result.pollAfterMs, undefined, { signal: this.#signal });
+      result = await adapter.resume(connection, result.token, request, call);
+    }
+    return result;
+  }
+
+  #call(ownTimeoutMs: number | null): Call {
+    return {
+      fetch: this.#ctx.egress,
+      signal: this.#signal,
+      timeoutMs: Math.min(ownTimeoutMs ?? Number.POSITIVE_INFINITY, this.#ctx.settings.providerTimeoutMs),
+      beforeMutation: async (mutation) => await this.#beforeMutation(mutation),
+    };
+  }
+
+  /** Writes down what is about to be sent. Throws RunInterrupted when the run is not ours, or not wanted, any more. */
+  async #beforeMutation(mutation: Mutation): Promise<void> {
+    this.#signal.throwIfAborted();
+    await transaction(this.#ctx, async (tx) => {
+      const fenced = await transitionRuns(tx, [
+        this.#change({ event: 'run.phase_changed', phase: 'submitting', data: { mutation } }),
+      ]);
+      if (fenced.size === 0) throw new RunInterrupted('lease_lost');
+      if (await isCancelRequested(tx, this.#run.id)) throw new RunInterrupted('canceled');
+      const { id: runId, attempt, providerId, skillId } = this.#run;
+      await insertIntent(tx, { runId, attempt, providerId, skillId }, mutation);
+    });
+    this.#hasMutated = true;
+  }
+
+  async #progress(change: Pick<RunChange, 'phase' | 'pendingToken'>): Promise<void> {
+    const done = await transaction(
+      this.#ctx,
+      async (tx) =>
+        await transitionRuns(tx, [
+          this.#change({ event: 'run.phase_changed', ...change, data: { phase: change.phase } }),
+        ]),
+    );
+    if (done.size === 0) throw new RunInterrupted('lease_lost');
+  }
+
+  #change(change: Omit<RunChange, 'runId' | 'fence'>): RunChange {
+    return fencedChange(this.#run, change);
+  }
+
+  #explain(error: unknown): Happened {
+    const failure = error instanceof ProviderError ? error.failure : null;
+    const mayHaveApplied = failure === null ? this.#hasMutated : failure.effect === 'unknown';
+    const reason: unknown = error instanceof RunInterrupted ? error : this.#signal.reason;
+    if (reason instanceof RunInterrupted) return { type: 'interrupted', by: reason.by, mayHaveApplied };
+    if (failure) return { type: 'failed', failure };
+    this.#ctx.log.error({ err: error, runId: this.#run.id }, 'an attempt ended with an unexpected error');
+    return {
+      type: 'crashed',
+      message: 'An unexpected error ended the attempt; the log has it under the id of the run',
+      mayHaveApplied,
+    };
+  }
+}
+
+function fencedChange(run: ClaimedRun, change: Omit<RunChange, 'runId' | 'fence'>): RunChange {
+  return { ...change, runId: run.id, fence: { leaseToken: run.leaseToken, attempt: run.attempt } };
+}
+
+/** Status, event, audit row, installation and intents change together, or not at all when the lease is gone. */
+async function commit(ctx: Context, run: ClaimedRun, happened: Happened, decision: Decision): Promise<void> {
+  const { change } = decision;
+  if (change === null) {
+    ctx.log.warn({ runId: run.id, attempt: run.attempt }, 'a lease was lost; the run goes on elsewhere');
+    return;
+  }
+  await transaction(ctx, async (tx) => {
+    const applied = await transitionRuns(tx, [fencedChange(run, change)]);
+    if (applied.size === 0) {
+      ctx.log.warn(
+        { runId: run.id, attempt: run.attempt },
+        'an outcome came too late; the run goes on elsewhere',
+      );
+      return;
+    }
+    if (decision.isSettled) await settleIntents(tx, run.providerId, run.skillId);
+    if (decision.installation === 'forget') await deleteInstallation(tx, run);
+    if (decision.installation === 'unknown') await markInstallationUnknown(tx, run);
+    if (happened.type === 'installed')
+      await recordInstallation(tx, run, happened.result, decision.installation);
+  });
+  ctx.db.notify('runs_changed');
+}
+
+async function recordInstallation(
+  tx: TxContext,
+  run: ClaimedRun,
+  result: Extract<Happened, { type: 'installed' }>['result'],
+  how: Decision['installation'],
+): Promise<void> {
+  if (run.skillVersionId === null || (how !== 'record' && how !== 'record_unknown')) return;
+  await upsertInstallation(tx, {
+    id: newId('installation'),
+    providerId: run.providerId,
+    skillId: run.skillId,
+    skillVersionId: run.skillVersionId,
+    externalId: result.externalId,
+    externalVersion: result.externalVersion,
+    verifiedDigest: result.outcome === 'done' ? result.verifiedDigest : null,
+    drift: how === 'record' ? 'in_sync' : 'unknown',
+    installedBy: run.id,
+  });
+}

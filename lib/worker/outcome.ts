@@ -1,0 +1,209 @@
+/** What happened in an attempt → what becomes of the run, its installation and its open intents. (pure) */
+import type { StoredRunError, StoredRunResult } from '../db/tables.ts';
+import { STORED_CODES, type StoredCode } from '../kernel/errors.ts';
+import type { InstallResult, ProviderFailure, UninstallResult } from '../providers/adapter.ts';
+import { backoffMs } from '../runs/backoff.ts';
+import type { RunChange } from '../runs/transition.ts';
+
+/** Why an attempt was stopped from outside. */
+export type Interruption = 'canceled' | 'lease_lost' | 'draining';
+
+export type Happened =
+  | { readonly type: 'installed'; readonly result: Exclude<InstallResult, { outcome: 'pending' }> }
+  | { readonly type: 'uninstalled'; readonly result: UninstallResult; readonly externalId: string | null }
+  | { readonly type: 'failed'; readonly failure: ProviderFailure }
+  | { readonly type: 'refused'; readonly code: StoredCode; readonly message: string }
+  | { readonly type: 'interrupted'; readonly by: Interruption; readonly mayHaveApplied: boolean }
+  /** An error nobody foresaw; `message` is safe to store. */
+  | { readonly type: 'crashed'; readonly message: string; readonly mayHaveApplied: boolean };
+
+export interface Attempt {
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  /** Milliseconds until the run's deadline. */
+  readonly remainingMs: number;
+  /** In [0, 1). */
+  readonly random: number;
+}
+
+export interface Decision {
+  /** Null: nothing may be written, somebody else holds the run. */
+  readonly change: Omit<RunChange, 'runId' | 'fence'> | null;
+  /** `record_unknown`: the provider kept part of it, so what it serves is not known. */
+  readonly installation: 'record' | 'record_unknown' | 'forget' | 'unknown' | 'keep';
+  /** True when the outcome of everything sent for this target is known. */
+  readonly isSettled: boolean;
+}
+
+export function decide(happened: Happened, attempt: Attempt): Decision {
+  switch (happened.type) {
+    case 'installed':
+      return installed(happened.result);
+    case 'uninstalled':
+      return {
+        change: {
+          event: 'run.succeeded',
+          error: null,
+          result: {
+            effect: happened.result.effect,
+            externalId: happened.externalId,
+            externalVersion: null,
+            verifiedDigest: null,
+          },
+          pendingToken: null,
+        },
+        installation: 'forget',
+        isSettled: true,
+      };
+    case 'failed':
+      return failed(happened.failure, attempt);
+    case 'refused':
+      return end(runError(happened.code, happened.message), null, true);
+    case 'interrupted':
+      return interrupted(happened.by, happened.mayHaveApplied);
+    case 'crashed':
+      return failed(
+        {
+          code: 'internal:install_run',
+          message: happened.message,
+          retryable: true,
+          retryAfterMs: null,
+          providerStatus: null,
+          providerCode: null,
+          providerRequestId: null,
+          effect: happened.mayHaveApplied ? 'unknown' : 'not_applied',
+        },
+        attempt,
+      );
+  }
+}
+
+function installed(result: Exclude<InstallResult, { outcome: 'pending' }>): Decision {
+  const { effect, externalId, externalVersion } = result;
+  if (result.outcome === 'done') {
+    const stored: StoredRunResult = {
+      effect,
+      externalId,
+      externalVersion,
+      verifiedDigest: result.verifiedDigest,
+    };
+    return {
+      change: { event: 'run.succeeded', error: null, result: stored, pendingToken: null },
+      installation: 'record',
+      isSettled: true,
+    };
+  }
+  return {
+    change: {
+      event: 'run.partially_failed',
+      error: providerRunError(result.failure),
+      result: { effect, externalId, externalVersion, verifiedDigest: null },
+      pendingToken: null,
+    },
+    installation: 'record_unknown',
+    isSettled: result.failure.effect === 'not_applied',
+  };
+}
+
+function failed(failure: ProviderFailure, attempt: Attempt): Decision {
+  const isUnknown = failure.effect === 'unknown';
+  const isLast = attempt.attempt >= attempt.maxAttempts;
+  const delayMs = backoffMs(attempt.attempt, failure.retryAfterMs, attempt.random);
+  if (failure.retryable && !isLast && delayMs < attempt.remainingMs) {
+    return {
+      change: {
+        event: 'run.retry_scheduled',
+        error: providerRunError(failure),
+        delayMs,
+        data: { code: failure.code, delayMs },
+      },
+      installation: 'keep',
+      isSettled: !isUnknown,
+    };
+  }
+  if (isUnknown) {
+    const message = `It is not known whether the provider took it: ${failure.message}`;
+    return end(
+      {
+        ...providerRunError(failure),
+        code: 'uncertain:provider',
+        message,
+        retryable: false,
+        cause: failure.code,
+      },
+      'unknown',
+      false,
+    );
+  }
+  if (!failure.retryable) return end(providerRunError(failure), null, true);
+  const reason = isLast
+    ? `all ${attempt.maxAttempts} attempts failed`
+    : 'the provider asked to wait past the deadline of the run';
+  return end(
+    {
+      ...providerRunError(failure),
+      code: 'exhausted:install_run',
+      message: `Gave up because ${reason}; the last error was: ${failure.message}`,
+      retryable: false,
+      cause: failure.code,
+    },
+    null,
+    true,
+  );
+}
+
+function interrupted(by: Interruption, mayHaveApplied: boolean): Decision {
+  switch (by) {
+    case 'lease_lost':
+      return { change: null, installation: 'keep', isSettled: false };
+    case 'draining':
+      return {
+        change: { event: 'run.handed_back', delayMs: 0, data: { reason: 'the worker is stopping' } },
+        installation: 'keep',
+        isSettled: !mayHaveApplied,
+      };
+    case 'canceled':
+      return {
+        change: {
+          event: 'run.canceled',
+          error: runError('canceled:install_run', 'The run was canceled while it was at work'),
+          result: mayHaveApplied ? unknownResult() : null,
+          pendingToken: null,
+        },
+        installation: mayHaveApplied ? 'unknown' : 'keep',
+        isSettled: !mayHaveApplied,
+      };
+  }
+}
+
+function end(error: StoredRunError, effect: 'unknown' | null, isSettled: boolean): Decision {
+  return {
+    change: {
+      event: 'run.failed',
+      error,
+      result: effect === null ? null : unknownResult(),
+      pendingToken: null,
+    },
+    installation: effect === null ? 'keep' : 'unknown',
+    isSettled,
+  };
+}
+
+function unknownResult(): StoredRunResult {
+  return { effect: 'unknown', externalId: null, externalVersion: null, verifiedDigest: null };
+}
+
+function runError(code: StoredCode, message: string): StoredRunError {
+  return {
+    code,
+    message,
+    retryable: STORED_CODES[code].retryable,
+    providerStatus: null,
+    providerRequestId: null,
+  };
+}
+
+function providerRunError(failure: ProviderFailure): StoredRunError {
+  const { code, message, retryable, providerStatus, providerRequestId } = failure;
+  return { code, message, retryable, providerStatus, providerRequestId };
+}

@@ -1,0 +1,138 @@
+/** Takes runs from the queue and works on many at once: claims, keeps leases, hears cancels, drains on stop. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Context } from '../kernel/context.ts';
+import { type ClaimedRun, claimRuns, extendLeases } from '../runs/claim.ts';
+import { sweepRuns } from '../runs/sweep.ts';
+import { type Adapters, executeRun, RunInterrupted } from './execute-run.ts';
+
+/** The truth behind the hints: how often the queue is looked at when nobody calls. */
+const POLL_MS = 1000;
+
+interface Held {
+  readonly run: ClaimedRun;
+  readonly controller: AbortController;
+  readonly done: Promise<void>;
+}
+
+export class Worker {
+  readonly #ctx: Context;
+  readonly #adapters: Adapters;
+  readonly #id: string;
+  readonly #held = new Map<string, Held>();
+  readonly #stops: (() => void)[] = [];
+  #isStopping = false;
+  #isPumping = false;
+  #isWanted = false;
+  #pumped: Promise<void> = Promise.resolve();
+
+  constructor(ctx: Context, adapters: Adapters, id: string) {
+    this.#ctx = ctx;
+    this.#adapters = adapters;
+    this.#id = id;
+  }
+
+  start(): void {
+    const { db, settings } = this.#ctx;
+    const beat = Math.max(200, Math.floor(settings.runLeaseMs / 3));
+    this.#stops.push(
+      db.listen('runs_queued', () => this.#wake()),
+      db.listen('runs_canceling', () => void this.#beat()),
+      every(POLL_MS, () => this.#wake()),
+      every(beat, () => void this.#beat()),
+      every(beat, () => void this.#sweep()),
+    );
+    void this.#sweep();
+    this.#wake();
+  }
+
+  /** No new runs from now on; those at work may finish within `graceMs`, the rest is handed back. */
+  async stop(graceMs: number): Promise<void> {
+    this.#isStopping = true;
+    await this.#pumped;
+    const finished = Promise.all([...this.#held.values()].map((held) => held.done));
+    const grace = new AbortController();
+    await Promise.race([
+      finished,
+      sleep(graceMs, undefined, { signal: grace.signal }).catch(() => undefined),
+    ]);
+    grace.abort();
+    for (const held of this.#held.values()) held.controller.abort(new RunInterrupted('draining'));
+    await finished;
+    for (const stop of this.#stops.splice(0)) stop();
+  }
+
+  #wake(): void {
+    this.#isWanted = true;
+    if (this.#isPumping || this.#isStopping) return;
+    this.#isPumping = true;
+    this.#pumped = this.#pump().finally(() => {
+      this.#isPumping = false;
+    });
+  }
+
+  async #pump(): Promise<void> {
+    const { settings, log } = this.#ctx;
+    while (this.#isWanted && !this.#isStopping) {
+      this.#isWanted = false;
+      const limit = settings.workerConcurrency - this.#held.size;
+      if (limit <= 0) return;
+      try {
+        const claimed = await claimRuns(this.#ctx, {
+          workerId: this.#id,
+          limit,
+          leaseMs: settings.runLeaseMs,
+        });
+        for (const run of claimed) this.#begin(run);
+        if (claimed.length === limit) this.#isWanted = true;
+      } catch (error) {
+        // The next poll tries again; runs stay queued meanwhile.
+        log.warn({ err: error }, 'the queue could not be read');
+        return;
+      }
+    }
+  }
+
+  #begin(run: ClaimedRun): void {
+    const controller = new AbortController();
+    const done = executeRun(this.#ctx, this.#adapters, run, controller.signal)
+      .catch((error: unknown) => {
+        // Nothing was committed: the lease runs out and the run is taken up again.
+        this.#ctx.log.error({ err: error, runId: run.id }, 'the outcome of an attempt could not be stored');
+      })
+      .finally(() => {
+        this.#held.delete(run.id);
+        this.#wake();
+      });
+    this.#held.set(run.id, { run, controller, done });
+  }
+
+  /** Extends every lease in one statement; aborts what was lost or canceled. */
+  async #beat(): Promise<void> {
+    const held = [...this.#held.values()];
+    if (held.length === 0) return;
+    try {
+      const leases = held.map(({ run }) => ({ runId: run.id, leaseToken: run.leaseToken }));
+      const kept = await extendLeases(this.#ctx, leases, this.#ctx.settings.runLeaseMs);
+      for (const { run, controller } of held) {
+        const lease = kept.get(run.id);
+        if (!lease) controller.abort(new RunInterrupted('lease_lost'));
+        else if (lease.isCancelRequested) controller.abort(new RunInterrupted('canceled'));
+      }
+    } catch (error) {
+      this.#ctx.log.warn({ err: error }, 'leases could not be extended');
+    }
+  }
+
+  async #sweep(): Promise<void> {
+    try {
+      await sweepRuns(this.#ctx);
+    } catch (error) {
+      this.#ctx.log.warn({ err: error }, 'the sweep for abandoned runs failed');
+    }
+  }
+}
+
+function every(intervalMs: number, act: () => void): () => void {
+  const timer = setInterval(act, intervalMs);
+  return () => clearInterval(timer);
+}
