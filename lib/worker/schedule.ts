@@ -1,0 +1,21 @@
+/** What is done on a timetable, and when. */
+import { verifyConnections } from '../connections/verify-connections.ts';
+import type { Database } from '../db/database.ts';
+import type { Schedule } from '../jobs/jobs.ts';
+import type { Context } from '../kernel/context.ts';
+import { pruneIdempotencyKeys } from '../runs/prune-runs.ts';
+
+export function schedules(ctx: Context, db: Database): Schedule[] {
+  return [
+    { name: 'verify-providers', cron: '*/15 * * * *', run: async () => await verifyConnections(ctx) },
+    {
+      name: 'prune-idempotency-keys',
+      cron: '7 * * * *',
+      async run() {
+        const forgotten = await pruneIdempotencyKeys(ctx);
+        ctx.log.debug({ forgotten }, 'old idempotency keys were forgotten');
+      },
+    },
+    { name: 'vacuum-embedded-database', cron: '*/10 * * * *', run: async () => await db.vacuum() },
+  ];
+}
