@@ -1,0 +1,46 @@
+/** Contexts for tests: a real database, the system clock, a silent log. */
+import { createEgress, type Fetch } from '../../lib/kernel/egress.ts';
+import { systemClock } from '../../lib/kernel/clock.ts';
+import type { Context, DatabaseHandle, Principal, Role } from '../../lib/kernel/context.ts';
+import { createLog } from '../../lib/kernel/log.ts';
+import { createSecretBox } from '../../lib/kernel/secret-box.ts';
+import { readSettings, type Settings } from '../../lib/kernel/settings.ts';
+
+export const TEST_ENCRYPTION_KEY = Buffer.alloc(32, 7);
+
+export interface TestContextOptions {
+  readonly role?: Role;
+  readonly settings?: Partial<Settings>;
+  readonly egress?: Fetch;
+}
+
+export function testContext(db: DatabaseHandle, options: TestContextOptions = {}): Context {
+  const settings: Settings = {
+    ...readSettings({ LOG_LEVEL: 'silent', ALLOWED_HOSTS: '127.0.0.1' }),
+    ...options.settings,
+  };
+  return {
+    settings,
+    db,
+    clock: systemClock,
+    log: createLog(settings.logLevel),
+    secretBox: createSecretBox([TEST_ENCRYPTION_KEY]),
+    egress: options.egress ?? createEgress({ allowedHosts: settings.allowedHosts }),
+    principal: testPrincipal(options.role ?? 'admin'),
+    source: 'api',
+    requestId: null,
+  };
+}
+
+export function testPrincipal(role: Role): Principal {
+  return { type: 'api_key', id: `key_of_${role}`, name: `test ${role}`, role };
+}
+
+/** The context of a worker: the program acting on its own account. */
+export function workerContext(ctx: Context): Context {
+  return {
+    ...ctx,
+    principal: { type: 'system', id: 'worker', name: 'worker', role: 'system' },
+    source: 'worker',
+  };
+}
