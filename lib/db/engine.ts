@@ -1,0 +1,13 @@
+/** What both engines offer: one typed query builder, hints between processes, a health check, an end. */
+import type { Kysely } from 'kysely';
+import type { DatabaseHandle } from '../kernel/context.ts';
+import type { Tables } from './tables.ts';
+
+export interface Database extends DatabaseHandle {
+  readonly kysely: Kysely<Tables>;
+  /** Rejects with `offline:database` when the database does not answer. */
+  checkReady(): Promise<void>;
+  /** VACUUM (ANALYZE) where nobody else does it: the embedded engine has no autovacuum. */
+  vacuum(): Promise<void>;
+  close(): Promise<void>;
+}
