@@ -81,6 +81,7 @@ function databaseOn(pglite: PGlite, onClosed: () => void): Database {
   return {
     engine: 'pglite',
     kysely,
+    native: { engine: 'pglite', pglite },
     notify: (channel) => hints.send(channel),
     listen: (channel, listener) => listeners.add(channel, listener),
     async checkReady() {

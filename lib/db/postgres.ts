@@ -44,6 +44,7 @@ export function openPostgres(url: string, log: Log): Database {
   return {
     engine: 'postgres',
     kysely,
+    native: { engine: 'postgres', url },
     notify: (channel) => hints.send(channel),
     listen(channel, listener) {
       listening.want(channel);

@@ -158,7 +158,10 @@ describe('every outcome', () => {
       fc.property(happened, attempts, (what, when) => {
         const { change, isSettled } = decide(what, when);
         if (change?.event === 'run.retry_scheduled') assert.ok(when.attempt < when.maxAttempts);
-        const isUnknown = what.type === 'failed' ? what.failure.effect === 'unknown' : what.mayHaveApplied;
+        const isUnknown =
+          what.type === 'failed'
+            ? what.failure.effect === 'unknown'
+            : 'mayHaveApplied' in what && what.mayHaveApplied;
         if (isUnknown) {
           assert.equal(isSettled, false);
           if (change?.event === 'run.failed') assert.equal(change.result?.effect, 'unknown');
