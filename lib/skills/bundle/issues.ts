@@ -1,0 +1,61 @@
+/** What can be wrong with a bundle, and where in the request each thing is shown. */
+import type { Issue } from '../../kernel/errors.ts';
+
+export interface BundleIssue {
+  /** Path of the file in the bundle; empty when it is about the bundle as a whole. */
+  readonly file: string;
+  readonly line: number | null;
+  readonly message: string;
+  /** Set when the path itself is wrong: which of the given files it is, as a path may be given twice. */
+  readonly pathOf?: number;
+}
+
+/** A list longer than this helps nobody and could be made to grow without end. */
+const MAX_ISSUES = 100;
+
+/** For `{"source":{"type":"inline","files":[…]}}`: points at the content or the path of the file. */
+export function issuesForInline(
+  issues: readonly BundleIssue[],
+  files: ReadonlyArray<{ readonly path: string }>,
+): Issue[] {
+  const indexByPath = new Map(files.map((file, index) => [file.path.normalize('NFC'), index]));
+  return capped(issues, (issue) => {
+    if (issue.pathOf !== undefined) return `/source/files/${issue.pathOf}/path`;
+    const index = indexByPath.get(issue.file);
+    return index === undefined ? '/source/files' : `/source/files/${index}/content`;
+  });
+}
+
+/** For an uploaded archive: its entries have no pointer, so the message names them. */
+export function issuesForArchive(issues: readonly BundleIssue[]): Issue[] {
+  return capped(issues, () => '/archive', nameFile);
+}
+
+/** For repeated `files` parts, whose order a client does not see either. */
+export function issuesForUploads(issues: readonly BundleIssue[]): Issue[] {
+  return capped(issues, () => '/files', nameFile);
+}
+
+function capped(
+  issues: readonly BundleIssue[],
+  pointer: (issue: BundleIssue) => string,
+  message: (issue: BundleIssue) => string = nameLine,
+): Issue[] {
+  const shown = issues
+    .slice(0, MAX_ISSUES)
+    .map((issue) => ({ path: pointer(issue), message: message(issue) }));
+  const left = issues.length - shown.length;
+  const last = shown.at(-1);
+  if (left > 0 && last) shown.push({ path: last.path, message: `and ${left} more` });
+  return shown;
+}
+
+function nameLine(issue: BundleIssue): string {
+  return issue.line === null ? issue.message : `line ${issue.line}: ${issue.message}`;
+}
+
+function nameFile(issue: BundleIssue): string {
+  if (issue.file === '') return issue.message;
+  const name = /^[\w./-]+$/.test(issue.file) ? issue.file : JSON.stringify(issue.file);
+  return issue.line === null ? `${name}: ${issue.message}` : `${name}:${issue.line}: ${issue.message}`;
+}

@@ -1,0 +1,60 @@
+/** What the readers of zip and tar share: how far they may go, what they hand back, and how they refuse. */
+import type { BundleFile } from './bundle.ts';
+import type { BundleIssue } from './issues.ts';
+import {
+  inMegabytes,
+  MAX_ARCHIVE_ENTRIES,
+  MAX_FILE_BYTES,
+  MAX_RATIO,
+  MAX_TOTAL_BYTES,
+  RATIO_FREE_BYTES,
+} from './limits.ts';
+
+/** How much an archive may unpack to; the readers stop before they pass it. */
+export interface UnpackLimits {
+  readonly totalBytes: number;
+  readonly fileBytes: number;
+  readonly entries: number;
+}
+
+/** What a reader found: names as they stand in the archive, folders without their final `/`. */
+export interface Unpacked {
+  readonly files: BundleFile[];
+  readonly folders: string[];
+  readonly issues: BundleIssue[];
+}
+
+export function limitsFor(archiveBytes: number): UnpackLimits {
+  const byRatio = Math.max(archiveBytes * MAX_RATIO, RATIO_FREE_BYTES);
+  return {
+    totalBytes: Math.min(MAX_TOTAL_BYTES, byRatio),
+    fileBytes: MAX_FILE_BYTES,
+    entries: MAX_ARCHIVE_ENTRIES,
+  };
+}
+
+/** Says which limit it was: the size itself, or the ratio that made it smaller. */
+export function tooLarge({ totalBytes }: UnpackLimits): BundleIssue {
+  return ofArchive(
+    totalBytes === MAX_TOTAL_BYTES
+      ? `must unpack to at most ${inMegabytes(MAX_TOTAL_BYTES)}`
+      : `must unpack to at most ${MAX_RATIO} times its own size`,
+  );
+}
+
+export function fileTooLarge(file: string): BundleIssue {
+  return { file, line: null, message: `must be at most ${inMegabytes(MAX_FILE_BYTES)}` };
+}
+
+export function tooManyEntries(): BundleIssue {
+  return ofArchive(`must hold at most ${MAX_ARCHIVE_ENTRIES} entries`);
+}
+
+export function damaged(cause: unknown): BundleIssue {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return ofArchive(`is damaged: ${reason.slice(0, 200)}`);
+}
+
+export function ofArchive(message: string): BundleIssue {
+  return { file: '', line: null, message: `the archive ${message}` };
+}
