@@ -149,8 +149,12 @@ async function createSkill(context: Context, request: Request): Promise<Response
     const id = context.makeId('skill_01');
     const version = { id: context.makeId('skver_01'), skill_id: id, name, description, created_at };
     const skill: SkillRecord = {
-      ...{ id, display_name: displayName ?? name, latest_version_id: version.id, slug: name },
-      ...{ created_at, updated_at: created_at },
+      id,
+      display_name: displayName ?? name,
+      latest_version_id: version.id,
+      slug: name,
+      created_at,
+      updated_at: created_at,
     };
     await context.skills.putVersion(id, version.id, version, storedFiles(name, upload));
     await context.skills.putSkill(id, skill);
@@ -271,8 +275,10 @@ async function versionOf(context: Context, id: string, version: string): Promise
   return record;
 }
 
-function shownSkill({ slug: _, ...skill }: SkillRecord): object {
-  return { ...skill, type: 'skill', source: { type: 'custom' } };
+function shownSkill(skill: SkillRecord): object {
+  const { id, display_name, latest_version_id, created_at, updated_at } = skill;
+  const source = { type: 'custom' };
+  return { id, type: 'skill', display_name, latest_version_id, source, created_at, updated_at };
 }
 
 function shownVersion(version: VersionRecord): object {

@@ -102,8 +102,14 @@ export async function startOperation(
 ): Promise<OperationRecord> {
   const time = registry.isoTime();
   const operation: OperationRecord = {
-    ...{ id: registry.makeId(''), skillId: skill.id, kind, pollsLeft: registry.polls },
-    ...{ createTime: time, updateTime: time, change, outcome: 'pending' },
+    id: registry.makeId(''),
+    skillId: skill.id,
+    kind,
+    pollsLeft: registry.polls,
+    createTime: time,
+    updateTime: time,
+    change,
+    outcome: 'pending',
   };
   await putOperation(registry, operation);
   await registry.skills.putSkill(skill.id, { ...skill, operation: operation.id });

@@ -7,7 +7,12 @@ export function shownSkill(registry: Registry, skill: SkillRecord): Record<strin
   const { id, displayName, description, state, createTime, updateTime, sha256, license } = skill;
   return {
     name: `${registry.scope}/skills/${id}`,
-    ...{ displayName, description, createTime, updateTime, state, skillSource: 'USER' },
+    displayName,
+    description,
+    createTime,
+    updateTime,
+    state,
+    skillSource: 'USER',
     ...(license !== null && { license }),
     ...(sha256 !== null && { sha256 }),
   };

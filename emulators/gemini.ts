@@ -98,9 +98,16 @@ async function createSkill(registry: Registry, request: Request): Promise<Respon
   }
   const time = registry.isoTime();
   const skill: SkillRecord = {
-    ...{ id, displayName: change.displayName ?? '', description: change.description ?? '' },
-    ...{ state: 'CREATING', createTime: time, updateTime: time, revision: 0 },
-    ...{ sha256: null, license: null, operation: null },
+    id,
+    displayName: change.displayName ?? '',
+    description: change.description ?? '',
+    state: 'CREATING',
+    createTime: time,
+    updateTime: time,
+    revision: 0,
+    sha256: null,
+    license: null,
+    operation: null,
   };
   return await operationAnswer(registry, 'Create', skill, change);
 }

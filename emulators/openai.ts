@@ -127,12 +127,21 @@ async function createSkill(context: Context, request: Request): Promise<Response
   return await context.takeTurn(async () => {
     const created_at = context.seconds();
     const skill: SkillRecord = {
-      ...{ id: context.makeId('skill_'), name, description, created_at },
-      ...{ default_version: '1', latest_version: '1', next_version: 2 },
+      id: context.makeId('skill_'),
+      name,
+      description,
+      created_at,
+      default_version: '1',
+      latest_version: '1',
+      next_version: 2,
     };
     const version: VersionRecord = {
-      ...{ id: context.makeId('skillver_'), skill_id: skill.id, version: '1' },
-      ...{ created_at, name, description },
+      id: context.makeId('skillver_'),
+      skill_id: skill.id,
+      version: '1',
+      created_at,
+      name,
+      description,
     };
     await context.skills.putVersion(skill.id, versionKey('1'), version, storedFiles(folder, upload));
     await context.skills.putSkill(skill.id, skill);
@@ -149,14 +158,19 @@ async function createVersion(context: Context, request: Request, id: string): Pr
     const skill = await skillOf(context, id);
     const number = String(skill.next_version);
     const version: VersionRecord = {
-      ...{ id: context.makeId('skillver_'), skill_id: id, version: number },
-      ...{ created_at: context.seconds(), name, description },
+      id: context.makeId('skillver_'),
+      skill_id: id,
+      version: number,
+      created_at: context.seconds(),
+      name,
+      description,
     };
     await context.skills.putVersion(id, versionKey(number), version, storedFiles(folder, upload));
     await context.skills.putSkill(id, {
       ...skill,
       ...(makeDefault ? { default_version: number, name, description } : {}),
-      ...{ latest_version: number, next_version: skill.next_version + 1 },
+      latest_version: number,
+      next_version: skill.next_version + 1,
     });
     return Response.json(shownVersion(version));
   });
@@ -256,8 +270,9 @@ function versionKey(version: string): string {
   return version.padStart(9, '0');
 }
 
-function shownSkill({ next_version: _, ...skill }: SkillRecord): object {
-  return { ...skill, object: 'skill' };
+function shownSkill(skill: SkillRecord): object {
+  const { id, name, description, created_at, default_version, latest_version } = skill;
+  return { id, object: 'skill', name, description, created_at, default_version, latest_version };
 }
 
 function shownVersion(version: VersionRecord): object {

@@ -39,7 +39,7 @@ async function answer(
   try {
     await send(await emulator(await requestOf(incoming)), outgoing);
   } catch (error) {
-    if (isConnectionLost(error) || incoming.destroyed || outgoing.headersSent) return void outgoing.destroy();
+    if (isConnectionLost(error) || outgoing.destroyed || outgoing.headersSent) return void outgoing.destroy();
     // A fault of the emulator itself: say so loudly in the answer, where a test sees it.
     const text = error instanceof Error ? error.stack : String(error);
     outgoing.writeHead(500, { 'content-type': 'text/plain' }).end(`emulator failed: ${text}\n`);

@@ -1,8 +1,8 @@
 /** Where an emulator keeps its skills: a small key-value store, in memory here, a database table in the product. */
 
-/** Values are JSON-serialisable. `list` answers in bytewise order of the keys. */
+/** Values are JSON-serialisable; `get` answers undefined for an unknown key. `list` answers in bytewise order of the keys. */
 export interface EmulatorStore {
-  get(key: string): Promise<unknown | undefined>;
+  get(key: string): Promise<unknown>;
   put(key: string, value: unknown): Promise<void>;
   delete(key: string): Promise<void>;
   list(prefix: string): Promise<{ key: string; value: unknown }[]>;
