@@ -23,7 +23,7 @@ export interface SkillPackage {
   readonly name: string;
   readonly displayName: string;
   readonly description: string;
-  /** `sha256:<hex>` over the manifest of the files; see `skills/bundle/bundle.ts`. */
+  /** `sha256:<hex>` over the manifest of the files; see `kernel/content-digest.ts`. */
   readonly digest: string;
   readonly files: readonly PackageFile[];
 }
@@ -105,7 +105,10 @@ export type InstallResult =
       readonly verifiedDigest: string | null;
       readonly providerRequestId: string | null;
     } & RemoteSkill)
-  /** The provider kept part of the work: say, the version is there but not the default. */
+  /**
+   * The provider kept part of the work: say, the version is there but not the default. With the ids recorded as
+   * `prior`, another install goes on from there without a copy; worth trying while `failure.retryable`.
+   */
   | ({
       readonly outcome: 'partial';
       readonly effect: 'created' | 'updated';

@@ -158,8 +158,7 @@ function codeOfAnswer(status: number, body: ErrorBody | null): StoredCode {
     const code = CODE_OF_WORD[word] ?? codeOfGoogleWord(word, status);
     if (code !== undefined) return code;
   }
-  // A 404 that is no provider's form comes from a proxy or a wrong address, and must not read as "gone".
-  if (status === 404 && body === null) return 'bad_gateway:provider';
+  if (status === 404 && !isAboutObject(body)) return 'bad_gateway:provider';
   if (status >= 500 || status < 400) return 'bad_gateway:provider';
   return CODE_OF_STATUS[status] ?? 'unprocessable:provider';
 }
@@ -168,6 +167,11 @@ function codeOfAnswer(status: number, body: ErrorBody | null): StoredCode {
 function codeOfGoogleWord(word: string, status: number): StoredCode | undefined {
   if (status >= 500) return undefined;
   return GOOGLE_CODES.find(([known]) => known === word)?.[1];
+}
+
+/** A 404 of a proxy or of a wrong address must not read as "the skill is gone". */
+function isAboutObject(body: ErrorBody | null): boolean {
+  return body !== null && !/^Invalid URL\b/.test(body.message ?? '');
 }
 
 /** 4xx is a refusal, 3xx nothing at all; after the others a change may have been made. */

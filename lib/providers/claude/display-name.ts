@@ -1,0 +1,21 @@
+/** The name a skill shows at Claude: the readable one and, in brackets, the mark that tells it is ours. */
+import { installMarker } from '../adopt.ts';
+
+const MAX_LENGTH = 255;
+
+/** `CSV tools [sc:…13 letters…]`. Claude allows one line of 255 characters and keeps it for ever. */
+export function displayNameFor(slug: string, skill: { name: string; displayName: string }): string {
+  const mark = markFor(slug, skill.name);
+  const line = skill.displayName.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+  const room = MAX_LENGTH - mark.length - 1;
+  const readable = line.length <= room ? line : line.slice(0, room).replace(/[\uD800-\uDBFF]$/, '');
+  return `${readable} ${mark}`.trim();
+}
+
+export function isMarkedFor(slug: string, skillName: string, displayName: string): boolean {
+  return displayName.endsWith(markFor(slug, skillName));
+}
+
+function markFor(slug: string, skillName: string): string {
+  return `[sc:${installMarker(slug, skillName)}]`;
+}

@@ -1,0 +1,128 @@
+/** Claude's skill endpoints, one function a request, each a single attempt through the official SDK. */
+import Anthropic, { toFile } from '@anthropic-ai/sdk';
+import { z } from 'zod';
+import { contentDigest } from '../../kernel/content-digest.ts';
+import type { Fetch } from '../../kernel/egress.ts';
+import type { Call, Connection, Mutation, SkillPackage } from '../adapter.ts';
+import { unpackZip } from '../archive.ts';
+import { type Answered, checked, requestOnce } from '../call.ts';
+import { ApiKey, BaseUrl, HeaderText, limitFields } from '../limits.ts';
+import { withOnlyHeaders } from '../sdk-fetch.ts';
+import { Skill, SkillDeleted, SkillPage, SkillVersion } from './wire.ts';
+
+export const Config = z.strictObject({
+  baseUrl: BaseUrl.optional(),
+  workspaceId: HeaderText.optional(),
+  ...limitFields,
+});
+
+export const Credentials = z.strictObject({ apiKey: ApiKey });
+
+/** One connection during one adapter call. */
+export interface Session {
+  readonly connection: Connection;
+  readonly call: Call;
+}
+
+const PAGE_SIZE = 100;
+
+export function listSkills(
+  session: Session,
+  page: string | null,
+  limit = PAGE_SIZE,
+): Promise<Answered<SkillPage>> {
+  const query = { limit, source: 'custom', ...(page === null ? {} : { page }) };
+  return request(session, null, async (client) => {
+    const { data, next_page } = await client.skills.list(query);
+    return checked(SkillPage, { data, next_page });
+  });
+}
+
+export function retrieveSkill(session: Session, id: string): Promise<Answered<Skill>> {
+  return request(session, null, async (client) => checked(Skill, await client.skills.retrieve(id)));
+}
+
+export function retrieveVersion(
+  session: Session,
+  id: string,
+  version: string,
+): Promise<Answered<SkillVersion>> {
+  return request(session, null, async (client) =>
+    checked(SkillVersion, await client.skills.versions.retrieve(version, { skill_id: id })),
+  );
+}
+
+export function createSkill(
+  session: Session,
+  skill: SkillPackage,
+  displayName: string,
+): Promise<Answered<Skill>> {
+  return request(session, 'create', async (client) => {
+    const files = await uploads(skill);
+    return checked(Skill, await client.skills.create({ files, display_name: displayName }));
+  });
+}
+
+export function createVersion(
+  session: Session,
+  id: string,
+  skill: SkillPackage,
+): Promise<Answered<SkillVersion>> {
+  return request(session, 'create_version', async (client) =>
+    checked(SkillVersion, await client.skills.versions.create(id, { files: await uploads(skill) })),
+  );
+}
+
+export function deleteSkill(session: Session, id: string) {
+  return request(session, 'delete', async (client) => checked(SkillDeleted, await client.skills.delete(id)));
+}
+
+/** The digest of the files of one version, downloaded. Only the beta client has the call; it needs no beta header. */
+export function digestOfVersion(session: Session, id: string, version: string): Promise<Answered<string>> {
+  return request(session, null, async (client) => {
+    const answer = await client.beta.skills.versions.download(version, { skill_id: id });
+    return contentDigest(await unpackZip(new Uint8Array(await answer.arrayBuffer())));
+  });
+}
+
+/** Claude takes the folder of a skill from the names of its files. */
+async function uploads(skill: SkillPackage): Promise<File[]> {
+  return await Promise.all(
+    skill.files.map(async ({ path, bytes }) => await toFile(bytes, `${skill.name}/${path}`)),
+  );
+}
+
+function request<T>(session: Session, mutation: Mutation | null, send: (client: Anthropic) => Promise<T>) {
+  return requestOnce(session.call, mutation, async (fetch) => await send(clientFor(session, fetch)));
+}
+
+const HEADERS = [
+  'accept',
+  'anthropic-version',
+  'anthropic-workspace-id',
+  'authorization',
+  'content-type',
+  'user-agent',
+];
+
+/** Everything the SDK would otherwise read from the environment is given; unset is said as null. */
+function clientFor({ connection, call }: Session, fetch: Fetch): Anthropic {
+  const { workspaceId } = Config.parse(connection.config);
+  const { apiKey } = Credentials.parse(JSON.parse(connection.credentials?.reveal() ?? 'null'));
+  return new Anthropic({
+    apiKey,
+    authToken: null,
+    webhookKey: null,
+    baseURL: connection.baseUrl,
+    maxRetries: 0,
+    // The call's own signal rules; the SDK's clock only must not run out first.
+    timeout: call.timeoutMs * 2 + 60_000,
+    logLevel: 'off',
+    openTelemetry: false,
+    fetch: withOnlyHeaders(fetch, HEADERS),
+    defaultHeaders: {
+      authorization: `Bearer ${apiKey}`,
+      'anthropic-workspace-id': workspaceId ?? null,
+    },
+  });
+}
