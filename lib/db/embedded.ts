@@ -40,9 +40,13 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Database>
 
 /** A database that is gone when closed; `template` is a dump of another one to start from. */
 export async function openInMemory(template?: Blob): Promise<Database> {
+  return databaseOn(await startInMemory(template), () => {});
+}
+
+export async function startInMemory(template?: Blob): Promise<PGlite> {
   const startParams = [...PGlite.defaultStartParams, ...MEMORY_PARAMS];
   const from = template === undefined ? {} : { loadDataDir: template };
-  return databaseOn(await PGlite.create('memory://', { ...OPTIONS, ...from, startParams }), () => {});
+  return await PGlite.create('memory://', { ...OPTIONS, ...from, startParams });
 }
 
 /** Creates the database beside its place and then moves it there: a first start that is cut off leaves nothing. */
@@ -72,7 +76,7 @@ async function warnUnlessDurable(pglite: PGlite, files: DurableNodeFS, log: Log)
   }
 }
 
-function databaseOn(pglite: PGlite, onClosed: () => void): Database {
+export function databaseOn(pglite: PGlite, onClosed: () => void): Database {
   const kysely = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite: guarded(pglite) }) });
   const listeners = new Listeners();
   const hints = debouncedHints((channels) => {
