@@ -1,6 +1,7 @@
 /** Bytes of a zip or tar.gz → the files in it, in memory and under limits, or why it is refused. */
 import type { BundleFile } from './bundle.ts';
 import type { BundleIssue } from './issues.ts';
+import { isDebris } from './debris.ts';
 import { MAX_FILES } from './limits.ts';
 import { checkPath, checkPaths, normalizePath } from './paths.ts';
 import { unpackTarGz } from './tar.ts';
@@ -10,9 +11,6 @@ import { unpackZip } from './zip.ts';
 export type ReadArchive =
   | { readonly ok: true; readonly files: BundleFile[]; readonly directoryName: string | null }
   | { readonly ok: false; readonly issues: BundleIssue[] };
-
-/** What file managers and tar on macOS leave behind. */
-const DEBRIS = /^__MACOSX(?:\/|$)|(?:^|\/)(?:\.DS_Store|\._[^/]+)$/;
 
 /** Never throws for what the bytes say. One folder around everything is taken off and reported. */
 export async function readArchive(bytes: Uint8Array): Promise<ReadArchive> {
@@ -44,8 +42,8 @@ function withoutDebris({ files, folders }: Unpacked): { files: BundleFile[]; fol
   return {
     files: files
       .map(({ path, bytes }) => ({ path: archivePath(path), bytes }))
-      .filter(({ path }) => !DEBRIS.test(path)),
-    folders: folders.map(archivePath).filter((path) => path !== '.' && !DEBRIS.test(path)),
+      .filter((file) => !isDebris(file)),
+    folders: folders.map(archivePath).filter((path) => path !== '.'),
   };
 }
 

@@ -2,6 +2,7 @@
 import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
 import { contentDigest } from '../../kernel/content-digest.ts';
+import { isDebris } from './debris.ts';
 import type { BundleIssue } from './issues.ts';
 import { inMegabytes, MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES } from './limits.ts';
 import { checkPaths, normalizePath } from './paths.ts';
@@ -26,9 +27,10 @@ export function makeBundle(
   given: readonly BundleFile[],
   directoryName: string | null,
 ): { ok: true; bundle: Bundle } | { ok: false; issues: BundleIssue[] } {
-  const files = given.map(({ path, bytes }) => ({ path: normalizePath(path), bytes }));
-  const issues = [...checkPaths(files.map((file) => file.path)), ...checkSizes(files)];
-  const manifest = readManifest(files, directoryName, issues);
+  const named = given.map(({ path, bytes }) => ({ path: normalizePath(path), bytes }));
+  const files = named.filter((file) => !isDebris(file));
+  const issues = [...checkPaths(named.map((file) => file.path)), ...checkSizes(files)];
+  const manifest = readManifest(named, directoryName, issues);
   if (issues.length > 0 || manifest === null) return { ok: false, issues };
 
   const sorted = files.toSorted((one, other) =>

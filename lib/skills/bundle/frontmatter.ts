@@ -73,7 +73,8 @@ export function parseFrontmatter({ yaml, firstLine }: FrontmatterText): Field[] 
     uniqueKeys: true,
     customTags: [],
     prettyErrors: false,
-    logLevel: 'silent',
+    // Not 'silent': that would also hide a second document.
+    logLevel: 'error',
     lineCounter,
   });
   const faults = [...document.errors, ...document.warnings];
