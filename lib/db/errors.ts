@@ -30,6 +30,7 @@ const DRIVER_MESSAGES = [
   'Query read timeout',
   'Cannot use a pool after calling end on the pool',
   'PGlite is clos',
+  'driver has already been destroyed',
 ];
 
 /** An unavailable database becomes `offline:database`; every other error is returned as it is. */
