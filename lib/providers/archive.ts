@@ -4,9 +4,6 @@ import { ZipFile as ZipWriter } from 'yazl';
 import type { PackageFile } from './adapter.ts';
 import { MalformedAnswer } from './classify.ts';
 
-/** Noon, so that no time zone moves the day. */
-const FIXED_TIME = new Date(1980, 0, 1, 12);
-
 export interface ArchiveLimits {
   readonly maxFiles: number;
   readonly maxFileBytes: number;
@@ -22,10 +19,12 @@ export const DOWNLOAD_LIMITS: ArchiveLimits = {
 
 /** The same files give the same bytes. With `folder`, every path starts with it. */
 export async function packZip(files: readonly PackageFile[], folder?: string): Promise<Uint8Array> {
+  // Zip stores local time, so local noon is the same bytes in every zone.
+  const mtime = new Date(1980, 0, 1, 12);
   const zip = new ZipWriter();
   for (const { path, bytes } of sortedByPath(files)) {
     const name = folder === undefined ? path : `${folder}/${path}`;
-    zip.addBuffer(Buffer.from(bytes), name, { mtime: FIXED_TIME, mode: 0o100644, forceDosTimestamp: true });
+    zip.addBuffer(Buffer.from(bytes), name, { mtime, mode: 0o100644, forceDosTimestamp: true });
   }
   zip.end();
   const chunks: Buffer[] = [];

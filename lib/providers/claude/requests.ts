@@ -5,7 +5,7 @@ import { contentDigest } from '../../kernel/content-digest.ts';
 import type { Fetch } from '../../kernel/egress.ts';
 import type { Call, Connection, Mutation, SkillPackage } from '../adapter.ts';
 import { unpackZip } from '../archive.ts';
-import { type Answered, checked, requestOnce } from '../call.ts';
+import { type Answered, readJson, requestOnce } from '../call.ts';
 import { ApiKey, BaseUrl, HeaderText, limitFields } from '../limits.ts';
 import { withOnlyHeaders } from '../sdk-fetch.ts';
 import { Skill, SkillDeleted, SkillPage, SkillVersion } from './wire.ts';
@@ -33,13 +33,15 @@ export function listSkills(
 ): Promise<Answered<SkillPage>> {
   const query = { limit, source: 'custom', ...(page === null ? {} : { page }) };
   return request(session, null, async (client) => {
-    const { data, next_page } = await client.skills.list(query);
-    return checked(SkillPage, { data, next_page });
+    // The SDK reads any answer it does not understand as an empty page, so it only gets to send.
+    return await readJson(await client.skills.list(query).asResponse(), SkillPage);
   });
 }
 
 export function retrieveSkill(session: Session, id: string): Promise<Answered<Skill>> {
-  return request(session, null, async (client) => checked(Skill, await client.skills.retrieve(id)));
+  return request(session, null, async (client) =>
+    readJson(await client.skills.retrieve(id).asResponse(), Skill),
+  );
 }
 
 export function retrieveVersion(
@@ -48,7 +50,7 @@ export function retrieveVersion(
   version: string,
 ): Promise<Answered<SkillVersion>> {
   return request(session, null, async (client) =>
-    checked(SkillVersion, await client.skills.versions.retrieve(version, { skill_id: id })),
+    readJson(await client.skills.versions.retrieve(version, { skill_id: id }).asResponse(), SkillVersion),
   );
 }
 
@@ -59,7 +61,8 @@ export function createSkill(
 ): Promise<Answered<Skill>> {
   return request(session, 'create', async (client) => {
     const files = await uploads(skill);
-    return checked(Skill, await client.skills.create({ files, display_name: displayName }));
+    const answer = await client.skills.create({ files, display_name: displayName }).asResponse();
+    return await readJson(answer, Skill);
   });
 }
 
@@ -69,12 +72,17 @@ export function createVersion(
   skill: SkillPackage,
 ): Promise<Answered<SkillVersion>> {
   return request(session, 'create_version', async (client) =>
-    checked(SkillVersion, await client.skills.versions.create(id, { files: await uploads(skill) })),
+    readJson(
+      await client.skills.versions.create(id, { files: await uploads(skill) }).asResponse(),
+      SkillVersion,
+    ),
   );
 }
 
 export function deleteSkill(session: Session, id: string) {
-  return request(session, 'delete', async (client) => checked(SkillDeleted, await client.skills.delete(id)));
+  return request(session, 'delete', async (client) =>
+    readJson(await client.skills.delete(id).asResponse(), SkillDeleted),
+  );
 }
 
 /** The digest of the files of one version, downloaded. Only the beta client has the call; it needs no beta header. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Fetch } from '../../kernel/egress.ts';
 import type { Call, Connection, Mutation, SkillPackage } from '../adapter.ts';
 import { unpackZip } from '../archive.ts';
-import { type Answered, checked, requestOnce } from '../call.ts';
+import { type Answered, readJson, requestOnce } from '../call.ts';
 import { contentDigest } from '../../kernel/content-digest.ts';
 import { ApiKey, BaseUrl, HeaderText, limitFields } from '../limits.ts';
 import { withOnlyHeaders } from '../sdk-fetch.ts';
@@ -30,36 +30,40 @@ const PAGE_SIZE = 100;
 export function listSkills(session: Session, after: string | null, limit = PAGE_SIZE) {
   const query = { limit, order: 'desc' as const, ...(after === null ? {} : { after }) };
   return request(session, null, async (client) => {
-    const page = await client.skills.list(query);
-    return checked(SkillPage, { data: page.data, has_more: page.has_more });
+    // The SDK reads any answer it does not understand as an empty page, so it only gets to send.
+    return await readJson(await client.skills.list(query).asResponse(), SkillPage);
   });
 }
 
 export function retrieveSkill(session: Session, id: string): Promise<Answered<Skill>> {
-  return request(session, null, async (client) => checked(Skill, await client.skills.retrieve(id)));
+  return request(session, null, async (client) =>
+    readJson(await client.skills.retrieve(id).asResponse(), Skill),
+  );
 }
 
 export function createSkill(session: Session, skill: SkillPackage): Promise<Answered<Skill>> {
   return request(session, 'create', async (client) =>
-    checked(Skill, await client.skills.create({ files: await uploads(skill) })),
+    readJson(await client.skills.create({ files: await uploads(skill) }).asResponse(), Skill),
   );
 }
 
 export function createVersion(session: Session, id: string, skill: SkillPackage) {
   return request(session, 'create_version', async (client) => {
-    const version = await client.skills.versions.create(id, { files: await uploads(skill), default: false });
-    return checked(SkillVersion, version);
+    const body = { files: await uploads(skill), default: false };
+    return await readJson(await client.skills.versions.create(id, body).asResponse(), SkillVersion);
   });
 }
 
 export function setDefaultVersion(session: Session, id: string, version: string): Promise<Answered<Skill>> {
   return request(session, 'set_default', async (client) =>
-    checked(Skill, await client.skills.update(id, { default_version: version })),
+    readJson(await client.skills.update(id, { default_version: version }).asResponse(), Skill),
   );
 }
 
 export function deleteSkill(session: Session, id: string) {
-  return request(session, 'delete', async (client) => checked(SkillDeleted, await client.skills.delete(id)));
+  return request(session, 'delete', async (client) =>
+    readJson(await client.skills.delete(id).asResponse(), SkillDeleted),
+  );
 }
 
 /** The digest of the files of one version, downloaded. */
