@@ -17,5 +17,8 @@ export function roleAllows(role: Principal['role'], needed: Role): boolean {
 /** Throws `forbidden:auth` naming the role that is missing. */
 export function requireRole(ctx: Context, needed: Role): void {
   if (roleAllows(ctx.principal.role, needed)) return;
-  throw new AppError('forbidden:auth', `This needs the role ${needed}; your key has the role ${ctx.principal.role}`);
+  throw new AppError(
+    'forbidden:auth',
+    `This needs the role ${needed}; your key has the role ${ctx.principal.role}`,
+  );
 }

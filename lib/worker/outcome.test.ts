@@ -62,6 +62,24 @@ describe('an outcome', () => {
     assert.equal(decision.installation, 'record_unknown');
   });
 
+  it('that a provider did only in part for now goes on from what is there', () => {
+    const decision = decide(
+      {
+        type: 'installed',
+        result: {
+          outcome: 'partial',
+          effect: 'updated',
+          externalId: 'a',
+          externalVersion: '2',
+          failure: failure(),
+        },
+      },
+      attempt,
+    );
+    assert.equal(decision.change?.event, 'run.retry_scheduled');
+    assert.equal(decision.installation, 'record_unknown');
+  });
+
   it('that may pass is tried again, after what the provider asked for', () => {
     const decision = decide({ type: 'failed', failure: failure({ retryAfterMs: 90_000 }) }, attempt);
     assert.equal(decision.change?.event, 'run.retry_scheduled');

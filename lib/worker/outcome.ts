@@ -38,7 +38,7 @@ export interface Decision {
 export function decide(happened: Happened, attempt: Attempt): Decision {
   switch (happened.type) {
     case 'installed':
-      return installed(happened.result);
+      return installed(happened.result, attempt);
     case 'uninstalled':
       return {
         change: {
@@ -78,7 +78,7 @@ export function decide(happened: Happened, attempt: Attempt): Decision {
   }
 }
 
-function installed(result: Exclude<InstallResult, { outcome: 'pending' }>): Decision {
+function installed(result: Exclude<InstallResult, { outcome: 'pending' }>, attempt: Attempt): Decision {
   const { effect, externalId, externalVersion } = result;
   if (result.outcome === 'done') {
     const stored: StoredRunResult = {
@@ -93,6 +93,9 @@ function installed(result: Exclude<InstallResult, { outcome: 'pending' }>): Deci
       isSettled: true,
     };
   }
+  // What is there is recorded, so the next attempt goes on from it instead of making it again.
+  const again = failed(result.failure, attempt);
+  if (again.change?.event === 'run.retry_scheduled') return { ...again, installation: 'record_unknown' };
   return {
     change: {
       event: 'run.partially_failed',

@@ -1,0 +1,26 @@
+/** The route table: which routes a process serves. */
+import type { Route } from '../route.ts';
+import { auditLogRoutes } from './audit-logs.ts';
+import { chatOpsRoutes } from './chat-ops.ts';
+import { installRunRoutes } from './install-runs.ts';
+import { keyRoutes } from './keys.ts';
+import { operationRoutes, type Readiness } from './operations.ts';
+import { providerRoutes } from './providers.ts';
+import { skillRoutes } from './skills.ts';
+
+export type { Readiness } from './operations.ts';
+
+/** A process that only works on runs serves nothing but its health. */
+export function routesFor(role: 'all' | 'api' | 'worker', readiness: Readiness): Route[] {
+  const operations = operationRoutes(readiness);
+  if (role === 'worker') return operations;
+  return [
+    ...operations,
+    ...keyRoutes,
+    ...skillRoutes,
+    ...providerRoutes,
+    ...installRunRoutes,
+    ...chatOpsRoutes,
+    ...auditLogRoutes,
+  ];
+}

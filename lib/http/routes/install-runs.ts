@@ -1,0 +1,113 @@
+/** Install runs and the batches they were asked for in. */
+import { z } from 'zod';
+import { AppError } from '../../kernel/errors.ts';
+import { cancelRun } from '../../runs/cancel-run.ts';
+import { createRuns, dryRun } from '../../runs/create-runs.ts';
+import { getBatch, getRun, listRunEvents, listRuns } from '../../runs/read-runs.ts';
+import { Batch, CreatedRuns, CreateRuns, Plan, Run, RunEvent, RunFilter } from '../../runs/schema.ts';
+import { ListQuery, pageAnswer, pageOfItems, resourceAnswer } from '../respond.ts';
+import { defineRoute, type Route } from '../route.ts';
+
+const IdParams = z.object({ id: z.string().min(1).max(100) });
+
+export const installRunRoutes: Route[] = [
+  defineRoute({
+    method: 'POST',
+    path: '/api/install-runs',
+    role: 'operator',
+    tag: 'install runs',
+    summary: 'Install skills into providers, or take them out',
+    description:
+      'One run for each skill and provider; workers do them. An `Idempotency-Key` header makes it safe to send again. With `dryRun` the answer is the plan.',
+    body: CreateRuns,
+    responses: { 200: Plan, 202: CreatedRuns },
+    async handle({ ctx, body, headers }) {
+      if (body.dryRun) return { status: 200, body: await dryRun(ctx, body) };
+      const { created, isReplay } = await createRuns(ctx, body, idempotencyKey(headers['idempotency-key']));
+      return {
+        status: 202,
+        body: created,
+        headers: {
+          location: `/api/install-batches/${created.batchId}`,
+          ...(isReplay && { 'idempotency-replayed': 'true' }),
+        },
+      };
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/api/install-runs',
+    role: 'viewer',
+    tag: 'install runs',
+    summary: 'List runs, newest first',
+    query: ListQuery.extend(RunFilter.shape),
+    responses: { 200: pageOfItems(Run) },
+    async handle({ ctx, query, url }) {
+      const { limit, cursor, ...filter } = query;
+      return pageAnswer(url, await listRuns(ctx, { filter, limit, cursor }));
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/api/install-runs/{id}',
+    role: 'viewer',
+    tag: 'install runs',
+    summary: 'Read a run',
+    params: IdParams,
+    responses: { 200: Run, 304: null },
+    handle: async ({ ctx, params, headers }) => resourceAnswer(await getRun(ctx, params.id), headers),
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/api/install-runs/{id}/events',
+    role: 'viewer',
+    tag: 'install runs',
+    summary: 'What happened in a run, in order',
+    params: IdParams,
+    query: z.strictObject({
+      after: z.coerce
+        .number('must be a number')
+        .int()
+        .min(0)
+        .default(0)
+        .meta({ description: 'the last seq already seen' }),
+      limit: z.coerce.number('must be a number').int().min(1).max(1000).default(1000),
+    }),
+    responses: { 200: z.object({ items: z.array(RunEvent) }) },
+    handle: async ({ ctx, params, query }) => ({
+      status: 200,
+      body: await listRunEvents(ctx, { ...params, ...query }),
+    }),
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/api/install-runs/{id}/cancel',
+    role: 'operator',
+    tag: 'install runs',
+    summary: 'Cancel a run',
+    description: 'Works in every state and may be repeated; a finished run is answered as it is.',
+    params: IdParams,
+    responses: { 200: Run },
+    handle: async ({ ctx, params }) => ({ status: 200, body: await cancelRun(ctx, params.id) }),
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/api/install-batches/{id}',
+    role: 'viewer',
+    tag: 'install runs',
+    summary: 'Read a batch with all its runs',
+    params: IdParams,
+    responses: { 200: Batch, 304: null },
+    handle: async ({ ctx, params, headers }) => resourceAnswer(await getBatch(ctx, params.id), headers),
+  }),
+];
+
+/** Bare or quoted. Throws `bad_request:api` when it is neither. */
+function idempotencyKey(header: string | undefined): string | null {
+  if (header === undefined) return null;
+  const key = /^"(.*)"$/.exec(header.trim())?.[1] ?? header.trim();
+  if (/^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  throw new AppError('bad_request:api', 'The Idempotency-Key is not valid', {
+    issues: [{ path: '/headers/idempotency-key', message: 'must be 1 to 255 visible ASCII characters' }],
+  });
+}

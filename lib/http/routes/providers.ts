@@ -1,0 +1,100 @@
+/** Provider connections and what is installed in them. */
+import { z } from 'zod';
+import { createConnection } from '../../connections/create-connection.ts';
+import { getConnection, listConnections, listInstallations } from '../../connections/read-connections.ts';
+import {
+  Connection,
+  ConnectionFilter,
+  CreateConnection,
+  Installation,
+  UpdateConnection,
+} from '../../connections/schema.ts';
+import { updateConnection } from '../../connections/update-connection.ts';
+import { verifyConnection } from '../../connections/verify-connection.ts';
+import { etagOf, ListQuery, matches, pageAnswer, pageOfItems, resourceAnswer } from '../respond.ts';
+import { defineRoute, type Route } from '../route.ts';
+
+const ProviderParams = z.object({ provider: z.string().min(1).max(200) });
+
+export const providerRoutes: Route[] = [
+  defineRoute({
+    method: 'POST',
+    path: '/api/providers',
+    role: 'admin',
+    tag: 'providers',
+    summary: 'Connect a provider account',
+    description:
+      'The connection is verified at once. When the provider refuses, it is stored with the reason and status `error`.',
+    body: CreateConnection,
+    responses: { 201: Connection },
+    async handle({ ctx, body }) {
+      const connection = await createConnection(ctx, body);
+      return {
+        status: 201,
+        body: connection,
+        headers: { location: `/api/providers/${connection.id}`, etag: etagOf(connection) },
+      };
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/api/providers',
+    role: 'viewer',
+    tag: 'providers',
+    summary: 'List providers',
+    query: ListQuery.extend(ConnectionFilter.shape),
+    responses: { 200: pageOfItems(Connection) },
+    async handle({ ctx, query, url }) {
+      const { limit, cursor, ...filter } = query;
+      return pageAnswer(url, await listConnections(ctx, { filter, limit, cursor }));
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/api/providers/{provider}',
+    role: 'viewer',
+    tag: 'providers',
+    summary: 'Read a provider',
+    params: ProviderParams,
+    responses: { 200: Connection, 304: null },
+    handle: async ({ ctx, params, headers }) =>
+      resourceAnswer(await getConnection(ctx, params.provider), headers),
+  }),
+  defineRoute({
+    method: 'PATCH',
+    path: '/api/providers/{provider}',
+    role: 'admin',
+    tag: 'providers',
+    summary: 'Change a provider',
+    description: 'New credentials, a new address, or `"status":"active"` verify it again. Honours If-Match.',
+    params: ProviderParams,
+    body: UpdateConnection,
+    responses: { 200: Connection },
+    async handle({ ctx, params, body, headers }) {
+      const connection = await updateConnection(ctx, params.provider, body, matches(headers['if-match']));
+      return { status: 200, body: connection, headers: { etag: etagOf(connection) } };
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/api/providers/{provider}/verify',
+    role: 'admin',
+    tag: 'providers',
+    summary: 'Verify a provider now',
+    params: ProviderParams,
+    responses: { 200: Connection },
+    handle: async ({ ctx, params }) => ({ status: 200, body: await verifyConnection(ctx, params.provider) }),
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/api/providers/{provider}/installations',
+    role: 'viewer',
+    tag: 'providers',
+    summary: 'What is installed there',
+    params: ProviderParams,
+    query: ListQuery,
+    responses: { 200: pageOfItems(Installation) },
+    handle: async ({ ctx, params, query, url }) =>
+      pageAnswer(url, await listInstallations(ctx, { ...params, limit: query.limit, cursor: query.cursor })),
+  }),
+];

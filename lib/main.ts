@@ -1,0 +1,159 @@
+/** Starts the process: settings → database → server and worker by ROLE → signals; the only place that wires. */
+import { existsSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+import { hostname } from 'node:os';
+import closeWithGrace from 'close-with-grace';
+import { ensureSandboxConnections, hasSandbox, SANDBOX_HOST, SANDBOX_KEY } from './connections/sandbox.ts';
+import { sandboxStore } from './connections/sandbox-store.ts';
+import { checkEncryptionKeys } from './connections/check-encryption-keys.ts';
+import { type Database, openDatabase } from './db/database.ts';
+import { FolderInUseError } from './db/folder-lock.ts';
+import { migrate, MigrationError } from './db/migrate.ts';
+import { routesFor } from './http/routes/index.ts';
+import { createServer } from './http/server.ts';
+import { type Jobs, startJobs } from './jobs/jobs.ts';
+import { systemClock } from './kernel/clock.ts';
+import type { Context, Environment } from './kernel/context.ts';
+import { createEgress, type InProcessHost } from './kernel/egress.ts';
+import { loadEncryptionKeys } from './kernel/encryption-keys.ts';
+import { AppError } from './kernel/errors.ts';
+import { createLog, type Log } from './kernel/log.ts';
+import { createSecretBox, SecretBoxError } from './kernel/secret-box.ts';
+import { readSettings, type Settings, SettingsError } from './kernel/settings.ts';
+import { ensureFirstKey } from './keys/create-key.ts';
+import { adapters } from './providers/registry.ts';
+import { schedules } from './worker/schedule.ts';
+import { Worker } from './worker/worker.ts';
+
+/** How long runs at work may take to finish when the process is asked to stop. */
+const GRACE_MS = 20_000;
+const KILL_AFTER_MS = GRACE_MS + 10_000;
+
+enableCompileCache();
+await main().catch((error: unknown) => {
+  if (!isExplained(error)) throw error;
+  process.stderr.write(`skillconvoy cannot start: ${error.message}\n`);
+  process.exit(1);
+});
+
+async function main(): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const settings = readSettings(process.env);
+  const log = createLog(settings.logLevel);
+  const db = await openDatabase(settings, log);
+  const env = environment(settings, log, db);
+  await migrate(db);
+  await checkEncryptionKeys(actingAs(env, 'start'));
+  await ensureSandboxConnections(actingAs(env, 'start'));
+  const firstKey = settings.role === 'worker' ? null : await ensureFirstKey(actingAs(env, 'start'));
+
+  let isDraining = false;
+  const server = await createServer({
+    env,
+    routes: routesFor(settings.role, {
+      async check() {
+        if (isDraining) throw new AppError('offline:api', 'The process is stopping');
+        await db.checkReady();
+      },
+    }),
+  });
+  const worker =
+    settings.role === 'api'
+      ? null
+      : new Worker(actingAs(env, 'worker'), adapters, `${hostname()}-${process.pid}`);
+  worker?.start();
+  const address = await server.listen({ host: settings.host, port: settings.port });
+  greet(settings, address, firstKey, hasSandbox(env));
+  const jobs = settings.role === 'api' ? null : startJobs(db, log, schedules(actingAs(env, 'schedule'), db));
+  jobs?.catch((error: unknown) =>
+    log.error({ err: error }, 'the job engine did not start; schedules do not run'),
+  );
+
+  closeWithGrace({ delay: KILL_AFTER_MS, logger: false }, async ({ err }) => {
+    if (err) log.fatal({ err }, 'an unexpected error ends the process');
+    else log.info('stopping: no new runs, running ones may finish');
+    isDraining = true;
+    await Promise.all([server.close(), worker?.stop(GRACE_MS), stopJobs(jobs)]);
+    await db.close();
+  });
+}
+
+function environment(settings: Settings, log: Log, db: Database): Environment {
+  const inProcess = new Map<string, InProcessHost>();
+  const env: Environment = {
+    settings,
+    db,
+    clock: systemClock,
+    log,
+    secretBox: createSecretBox(loadEncryptionKeys(settings)),
+    egress: createEgress({ allowedHosts: settings.allowedHosts, inProcess }),
+  };
+  if (hasSandbox({ settings, db })) inProcess.set(SANDBOX_HOST, sandboxHost(env));
+  return env;
+}
+
+/** The emulators behind the sandbox providers; loaded when first called. */
+function sandboxHost(env: Environment): InProcessHost {
+  let emulators: Promise<Record<string, InProcessHost>> | undefined;
+  return async (request) => {
+    emulators ??= loadEmulators(env);
+    const loaded = await emulators;
+    const emulator = loaded[new URL(request.url).pathname.split('/')[1] ?? ''];
+    return emulator ? await emulator(request) : new Response('no such emulator', { status: 404 });
+  };
+}
+
+async function loadEmulators(env: Environment): Promise<Record<string, InProcessHost>> {
+  const [{ mount }, { openaiEmulator }, { claudeEmulator }, { geminiEmulator }] = await Promise.all([
+    import('../emulators/emulator.ts'),
+    import('../emulators/openai.ts'),
+    import('../emulators/claude.ts'),
+    import('../emulators/gemini.ts'),
+  ]);
+  const options = { store: sandboxStore(env, 'emulators'), acceptsKey: (key: string) => key === SANDBOX_KEY };
+  return {
+    openai: mount('/openai', openaiEmulator(options)),
+    claude: mount('/claude', claudeEmulator(options)),
+    gemini: mount('/gemini', geminiEmulator(options)),
+  };
+}
+
+/** This program acting on its own account. */
+function actingAs(env: Environment, name: 'start' | 'worker' | 'schedule'): Context {
+  const source = name === 'worker' ? 'worker' : 'schedule';
+  return { ...env, principal: { type: 'system', id: name, name, role: 'system' }, source, requestId: null };
+}
+
+async function stopJobs(jobs: Promise<Jobs> | null): Promise<void> {
+  const started = await jobs?.catch(() => null);
+  await started?.stop(GRACE_MS);
+}
+
+function greet(settings: Settings, address: string, firstKey: string | null, isSandboxed: boolean): void {
+  const lines = [
+    `Skillconvoy is ready (${settings.role}, ${settings.databaseUrl === null ? `embedded database in ${settings.dataDir}` : 'PostgreSQL'})`,
+    ...(settings.role === 'worker'
+      ? [`  health  ${address}/healthz`]
+      : [`  API     ${address}/api`, `  docs    ${address}/docs`]),
+    ...(settings.adminApiKey === null ? [] : ['  key     the one in ADMIN_API_KEY']),
+    ...(firstKey === null ? [] : [`  key     ${firstKey}   (admin; shown this once, keep it)`]),
+    ...(isSandboxed
+      ? ['  sandbox providers need no keys: sandbox-openai, sandbox-claude, sandbox-gemini']
+      : []),
+    ...(settings.role === 'worker'
+      ? []
+      : [`  try     curl -H "Authorization: Bearer $KEY" ${address}/api/providers`]),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** Errors that a person can mend, and whose message says how. */
+function isExplained(error: unknown): error is Error {
+  return (
+    error instanceof SettingsError ||
+    error instanceof SecretBoxError ||
+    error instanceof MigrationError ||
+    error instanceof FolderInUseError ||
+    error instanceof AppError
+  );
+}
