@@ -16,12 +16,13 @@ const parts = [
   { name: 'pdf-tools/참고.md', content: '' },
 ];
 /** Longer runs are for nights: FUZZ_RUNS=100000. */
-const numRuns = Number(process.env['FUZZ_RUNS'] ?? 1500);
+const numRuns = Number(process.env['FUZZ_RUNS'] ?? 1000);
 const seed = Number(process.env['FUZZ_SEED'] ?? 1);
 
 /** Overwrites, cuts and repeats pieces; interesting values reach more branches than any byte. */
 const mutation = fc.record({
-  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  // Not fc.double: nearly all doubles between 0 and 1 are next to 0, where only the magic bytes are.
+  at: fc.integer({ min: 0, max: 9999 }).map((place) => place / 10_000),
   bytes: fc.oneof(
     fc.uint8Array({ minLength: 1, maxLength: 4 }),
     fc.constantFrom(
