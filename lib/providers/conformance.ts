@@ -1,6 +1,8 @@
 /** What every adapter must do, as tests to be run against an emulator of its provider. */
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import type { Fetch } from '../kernel/egress.ts';
+import { packZip } from './archive.ts';
 import { skillPackage, Stand, type Subject } from './conformance-stand.ts';
 
 const CREATE = { method: 'POST', path: '/skills$' };
@@ -179,6 +181,25 @@ function describeFaults(stand: () => Stand): void {
     });
   }
 
+  it('does not call it done when the provider keeps other content', async () => {
+    const zip = Buffer.from(await packZip(skillPackage('two').files, 'csv-tools'));
+    const fetch = beforeContent(stand().call().fetch, () => new Response(zip));
+    const half = await stand().install({}, { fetch });
+    assert.equal(half.outcome, 'partial');
+    assert.deepEqual([half.failure.code, half.failure.retryable], ['bad_gateway:provider', false]);
+    const prior = await stand().installed({ prior: half });
+    const later = await stand().install({ prior, package: skillPackage('three') }, { fetch });
+    assert.equal(later.outcome, 'partial');
+    assert.equal(later.failure.retryable, false);
+  });
+
+  it('says that something was changed when it is stopped after a create', async () => {
+    const controller = new AbortController();
+    const fetch = beforeContent(stand().call().fetch, () => controller.abort());
+    const failure = await stand().failure(stand().install({}, { fetch, signal: controller.signal }));
+    assert.deepEqual([failure.code, failure.effect], ['timeout:provider', 'unknown']);
+  });
+
   it('keeps the id of what it created when reading it back fails', async () => {
     stand().faults.push({ match: { method: 'GET', path: '/content$' }, then: { status: 500 } });
     const half = await stand().install({});
@@ -187,6 +208,16 @@ function describeFaults(stand: () => Stand): void {
     const whole = await stand().installed({ prior: half });
     assert.deepEqual([whole.effect, whole.externalId], ['noop', half.externalId]);
   });
+}
+
+/** A fetch that does something else, or something more, where content is downloaded. */
+function beforeContent(fetch: Fetch, instead: () => Response | void): Fetch {
+  return async function changed(input, init) {
+    const { url } = new Request(input);
+    const isDownload = new URL(url).pathname.endsWith('/content');
+    const answer = isDownload ? instead() : undefined;
+    return answer ?? (await fetch(input, init));
+  };
 }
 
 function describeUninstall({ adapter }: Subject, stand: () => Stand): void {

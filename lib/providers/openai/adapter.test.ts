@@ -44,6 +44,16 @@ describeConformance(subject, (stand) => {
     assert.deepEqual(stand().mutations, ['create', 'create_version', 'set_default', 'set_default']);
   });
 
+  it('does not believe that the pointer moved until it sees it', async () => {
+    const prior = await stand().installed({});
+    const body = { ...(await stand().listSkills())[0], default_version: '2', latest_version: '2' };
+    const match = { method: 'POST', path: '/skills/[^/]+$' };
+    stand().faults.push({ match, then: { status: 200, body } });
+    const half = await stand().install({ prior, package: skillPackage('two') });
+    assert.equal(half.outcome, 'partial');
+    assert.match(half.failure.message, /still serves version 1/);
+  });
+
   it('adopts neither other content nor what is older than the open request', async () => {
     await stand().installed({ package: skillPackage('somebody else') });
     const openIntent = { since: new Date() };
