@@ -16,9 +16,12 @@ export function roleAllows(role: Principal['role'], needed: Role): boolean {
 
 /** Throws `forbidden:auth` naming the role that is missing. */
 export function requireRole(ctx: Context, needed: Role): void {
-  if (roleAllows(ctx.principal.role, needed)) return;
-  throw new AppError(
+  if (!roleAllows(ctx.principal.role, needed)) throw refuseRole(ctx.principal, needed);
+}
+
+export function refuseRole(principal: Principal, needed: Role): AppError {
+  return new AppError(
     'forbidden:auth',
-    `This needs the role ${needed}; your key has the role ${ctx.principal.role}`,
+    `This needs the role ${needed}; your key has the role ${principal.role}`,
   );
 }

@@ -92,3 +92,8 @@ export async function markKeyRevoked(tx: TxContext, id: string): Promise<void> {
 export async function hasAnyKey(ctx: Context): Promise<boolean> {
   return (await query(ctx).selectFrom('api_keys').select('id').limit(1).executeTakeFirst()) !== undefined;
 }
+
+/** Until the transaction ends nobody else makes a key. */
+export async function lockKeys(tx: TxContext): Promise<void> {
+  await sql`lock table api_keys in share row exclusive mode`.execute(query(tx));
+}

@@ -1,123 +1,147 @@
-/** Puts a route, which is data, into the web framework: schemas, limits, documents, handler. */
+/** Puts a route, which is data, into the web framework: limits, documents, handler. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../kernel/context.ts';
 import { ARCHIVE_TYPES, readUpload } from './multipart.ts';
-import { Problem, PROBLEM_TYPE } from './problems.ts';
-import type { Route, RouteAnswer } from './route.ts';
+import { PROBLEM_TYPE, Problem } from './problems.ts';
+import { readInput } from './read-input.ts';
+import type { OtherContent, Route, RouteAnswer } from './route.ts';
 
-const Binary = z.any().meta({ type: 'string', format: 'binary' });
-const UploadForm = z.any().meta({
-  description:
-    'one `archive` (zip or tar.gz), or `files` whose file name is the path in the skill; a JSON part `metadata`',
-});
+export interface Surroundings {
+  contextOf(request: FastifyRequest): Context;
+  /** Aborts when the server begins to close. */
+  readonly stopping: AbortSignal;
+}
 
-export function registerRoute(
-  app: FastifyInstance,
-  route: Route,
-  contextOf: (request: FastifyRequest) => Context,
-): void {
+export function registerRoute(app: FastifyInstance, route: Route, surroundings: Surroundings): void {
   app.route({
     method: route.method,
-    url: route.path.replace(/\{(\w+)\}/g, ':$1'),
-    config: { role: route.role },
+    url: route.path.replace(/\{\w+\.\.\.\}$/, '*').replace(/\{(\w+)\}/g, ':$1'),
+    config: { role: route.role, takesUploads: route.uploadLimit !== undefined },
     ...(route.uploadLimit !== undefined && { bodyLimit: route.uploadLimit }),
-    schema: {
-      summary: route.summary,
-      ...(route.description !== undefined && { description: route.description }),
-      tags: [route.tag],
-      operationId: operationId(route),
-      ...(route.role === 'open' && { security: [] }),
-      ...(route.params && { params: route.params }),
-      querystring: route.query ?? z.strictObject({}),
-      ...(route.body && { body: bodySchema(route, route.body) }),
-      response: { ...answers(route), ...problems(route) },
-    },
+    schema: documented(route),
     async handler(request, reply) {
-      const answer = await route.handle({
-        ctx: contextOf(request),
-        params: request.params,
+      const isUpload = request.isMultipart() || Buffer.isBuffer(request.body);
+      const input = readInput(route, {
+        params: namedParams(route, request.params),
         query: request.query,
         body: request.body,
+        isUpload,
+      });
+      const answer = await route.handle({
+        ctx: surroundings.contextOf(request),
+        ...input,
         headers: oneOfEach(request.headers),
         url: request.url,
-        upload: async () =>
-          route.uploadLimit === undefined ? null : await readUpload(request, route.uploadLimit),
+        get signal() {
+          return whileWanted(reply, surroundings.stopping);
+        },
+        upload: async () => (isUpload ? await readUpload(request, route.uploadLimit ?? 0) : null),
       });
-      return await send(reply, answer);
+      return send(reply, answer);
     },
   });
 }
 
-async function send(reply: FastifyReply, answer: RouteAnswer): Promise<FastifyReply> {
-  return await reply
+function send(reply: FastifyReply, answer: RouteAnswer): FastifyReply {
+  return reply
     .code(answer.status)
     .headers(answer.headers ?? {})
     .send(answer.body);
 }
 
-function bodySchema(route: Route, body: z.ZodType): unknown {
-  if (route.uploadLimit === undefined) return body;
+/** The framework calls the rest of a path `*`. */
+function namedParams(route: Route, params: unknown): unknown {
+  const rest = /\{(\w+)\.\.\.\}$/.exec(route.path)?.[1];
+  if (rest === undefined) return params;
+  const { '*': value, ...others } = params as Record<string, string>;
+  return { ...others, [rest]: value };
+}
+
+function whileWanted(reply: FastifyReply, stopping: AbortSignal): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  return AbortSignal.any([stopping, gone.signal]);
+}
+
+/** For the OpenAPI document and for writing answers; input is read by `readInput`. */
+function documented(route: Route) {
+  return {
+    summary: route.summary,
+    ...(route.description !== undefined && { description: route.description }),
+    tags: [route.tag],
+    operationId: operationId(route),
+    ...(route.role === 'open' && { security: [] }),
+    ...(route.params && { params: route.params }),
+    ...(route.query && { querystring: route.query }),
+    ...(route.body && { body: route.uploadLimit === undefined ? route.body : uploadBody(route.body) }),
+    response: { ...problems(route), ...answers(route) },
+  };
+}
+
+const Bytes = z.any().meta({ type: 'string', format: 'binary' });
+const UploadForm = z.object({
+  archive: Bytes.optional().meta({ description: 'a zip or tar.gz' }),
+  files: z
+    .array(Bytes)
+    .optional()
+    .meta({ description: 'instead of an archive: parts whose file name is the path in the skill' }),
+  metadata: z.string().optional().meta({ description: 'the other fields, as JSON' }),
+});
+
+function uploadBody(json: z.ZodType) {
   return {
     content: {
-      'application/json': { schema: body },
+      'application/json': { schema: json },
       'multipart/form-data': { schema: UploadForm },
-      ...Object.fromEntries(ARCHIVE_TYPES.map((type) => [type, { schema: Binary }])),
+      ...Object.fromEntries(ARCHIVE_TYPES.map((type) => [type, { schema: Bytes }])),
     },
   };
 }
 
 function answers(route: Route): Record<number, unknown> {
   return Object.fromEntries(
-    Object.entries(route.responses).map(([status, shape]) => [
-      Number(status),
-      shape ?? z.undefined().meta({ description: 'no body' }),
-    ]),
+    Object.entries(route.responses).map(([status, shape]) => [Number(status), answer(shape)]),
   );
+}
+
+function answer(shape: z.ZodType | OtherContent | null): unknown {
+  if (shape === null) return z.undefined().meta({ description: 'no body' });
+  if ('contentType' in shape) {
+    return { description: shape.description, content: { [shape.contentType]: { schema: Bytes } } };
+  }
+  return shape;
 }
 
 /** What any route of its kind may answer when it refuses. */
 function problems(route: Route): Record<number, unknown> {
-  const hasBody = route.body !== undefined;
+  const isChange = route.method !== 'GET';
   const statuses = [
     400,
     ...(route.role === 'open' ? [] : [401, 403]),
-    ...(route.params ? [404] : []),
-    ...(hasBody ? [404, 409, 412, 413, 415, 422] : []),
-    ...(route.method === 'DELETE' || route.path.endsWith('/cancel') || route.path.endsWith('/verify')
-      ? [409]
-      : []),
+    ...(route.params || isChange ? [404] : []),
+    ...(isChange ? [409, 413, 415, 422] : []),
+    ...(route.method === 'PATCH' ? [412] : []),
+    // Sources of uploads may be fetched from elsewhere.
+    ...(route.uploadLimit === undefined ? [] : [502, 504]),
+    ...(route.problems ?? []),
     500,
     503,
   ];
   const described = { description: 'a problem', content: { [PROBLEM_TYPE]: { schema: Problem } } };
-  return Object.fromEntries([...new Set(statuses)].map((status) => [status, described]));
+  return Object.fromEntries(statuses.map((status) => [status, described]));
 }
 
 function operationId(route: Route): string {
-  const words = route.path.split(/[/{}.-]+/).filter((word) => word !== '' && word !== 'api');
-  return [route.method.toLowerCase(), ...words.map((word) => word[0]?.toUpperCase() + word.slice(1))].join(
-    '',
-  );
+  const words = route.path.split(/[^A-Za-z]+/).filter((word) => word !== '' && word !== 'api');
+  return [
+    route.method.toLowerCase(),
+    ...words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)),
+  ].join('');
 }
 
 function oneOfEach(headers: FastifyRequest['headers']): Record<string, string | undefined> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
   );
-}
-
-/** The methods that this path has; empty when there is no such path. */
-export function allowedMethods(routes: readonly Route[], url: string): string[] {
-  const path = url.split('?', 1)[0] ?? url;
-  const methods = routes.filter((route) => matchesPath(route.path, path)).map((route) => route.method);
-  return [...new Set<string>(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))];
-}
-
-function matchesPath(template: string, path: string): boolean {
-  const pattern = template
-    .split(/\{\w+\}/)
-    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-    .join('[^/]+');
-  return new RegExp(`^${pattern}$`).test(path);
 }

@@ -29,14 +29,16 @@ export function etagOf(shown: unknown): string {
 
 /** 200 with an ETag, or 304 when the caller has it already. */
 export function resourceAnswer(
-  shown: unknown,
+  shown: object,
   headers: Readonly<Record<string, string | undefined>>,
   extra: Readonly<Record<string, string>> = {},
 ): RouteAnswer {
   const etag = etagOf(shown);
+  const all = { etag, 'cache-control': 'private, no-cache', ...extra };
   const known = headers['if-none-match'];
-  if (known !== undefined && namesTag(known, etag)) return { status: 304, headers: { etag, ...extra } };
-  return { status: 200, body: shown, headers: { etag, 'cache-control': 'private, no-cache', ...extra } };
+  // Whoever has the same content, weakly compared, needs no other copy.
+  if (known !== undefined && namesTag(known.replaceAll('W/', ''), etag)) return { status: 304, headers: all };
+  return { status: 200, body: shown, headers: all };
 }
 
 /** Whether an If-Match header allows a change of what is shown now; without one it does. */
@@ -45,5 +47,5 @@ export function matches(ifMatch: string | undefined): (shown: unknown) => boolea
 }
 
 function namesTag(header: string, etag: string): boolean {
-  return header.trim() === '*' || header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
+  return header.trim() === '*' || header.split(',').some((tag) => tag.trim() === etag);
 }

@@ -1,6 +1,7 @@
 /** A route as data: method, path, who may call it, its shapes and what it does. */
+import type { Readable } from 'node:stream';
 import type { z } from 'zod';
-import type { Context, Role } from '../kernel/context.ts';
+import { type Context, type Role, ROLES } from '../kernel/context.ts';
 import type { Upload } from './multipart.ts';
 
 /** `open` needs no key. There is no default: a route that does not say does not compile. */
@@ -15,14 +16,23 @@ export interface RouteRequest<Params, Query, Body> {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Path and query as they came. */
   readonly url: string;
+  /** Aborts when nobody waits for the answer any more: the client left, or the process stops. */
+  readonly signal: AbortSignal;
   /** The uploaded parts of a `multipart/form-data` body, or the bytes of an archive sent as the body; null for JSON. */
-  upload(): Promise<Upload | null>;
+  readonly upload: () => Promise<Upload | null>;
 }
 
 export interface RouteAnswer {
   readonly status: number;
-  readonly body?: unknown;
+  /** A value of the documented shape; or bytes or a stream, whose `content-type` is given in `headers`. */
+  readonly body?: object | Readable | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An answer that is not JSON: bytes, lines or events. */
+export interface OtherContent {
+  readonly contentType: string;
+  readonly description: string;
 }
 
 type Shape = z.ZodObject | undefined;
@@ -30,20 +40,23 @@ type Read<S> = S extends z.ZodType ? z.output<S> : undefined;
 
 export interface RouteDefinition<P extends Shape, Q extends Shape, B extends z.ZodType | undefined> {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** With `{name}` for parameters, as in OpenAPI. */
+  /** With `{name}` for parameters, as in OpenAPI. `{name...}` at the end takes the rest of the path. */
   readonly path: string;
   readonly role: RouteRole;
   readonly summary: string;
   readonly description?: string;
   readonly tag: string;
+  /** Without shapes a route has no parameters and takes neither query nor body. */
   readonly params?: P;
   readonly query?: Q;
   /** The JSON body. */
   readonly body?: B;
   /** Takes multipart and archive bodies beside JSON, up to this many bytes. */
   readonly uploadLimit?: number;
-  /** Status → shape of the answer; null for an answer without a body. */
-  readonly responses: Readonly<Record<number, z.ZodType | null>>;
+  /** Status → shape of the answer; null for an answer without a body. Problems are documented without being listed. */
+  readonly responses: Readonly<Record<number, z.ZodType | OtherContent | null>>;
+  /** Statuses of problems beyond those that every route of its kind may answer. */
+  readonly problems?: readonly number[];
   handle(request: RouteRequest<Read<P>, Read<Q>, Read<B>>): Promise<RouteAnswer>;
 }
 
@@ -57,6 +70,36 @@ export function defineRoute<
   Q extends Shape = undefined,
   B extends z.ZodType | undefined = undefined,
 >(definition: RouteDefinition<P, Q, B>): Route {
-  // The server validates params, query and body with the very schemas these types come from.
-  return definition as unknown as Route;
+  // The server reads params, query and body with the very schemas these types come from.
+  return definition as Route;
+}
+
+export function isRouteRole(role: unknown): role is RouteRole {
+  return role === 'open' || ROLES.some((known) => known === role);
+}
+
+/** The routes of this path, whatever their method. */
+export function routesAt(routes: readonly Route[], path: string): Route[] {
+  return routes.filter((route) => patternOf(route.path).test(path));
+}
+
+/** For the Allow header. */
+export function methodsOf(routes: readonly Route[]): string[] {
+  return [
+    ...new Set(routes.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))),
+  ].toSorted();
+}
+
+function patternOf(template: string): RegExp {
+  const pattern = template
+    .split(/(\{\w+(?:\.\.\.)?\})/)
+    .map((part) =>
+      part.startsWith('{')
+        ? part.endsWith('...}')
+          ? '.+'
+          : '[^/]+'
+        : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
+    )
+    .join('');
+  return new RegExp(`^${pattern}$`);
 }

@@ -1,18 +1,24 @@
 /** The HTTP server: the order of everything that happens to a request. */
 import helmet from '@fastify/helmet';
-import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import { createKeyAuthenticator } from '../auth/authenticate-key.ts';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
+import { serializerCompiler } from 'fastify-type-provider-zod';
 import type { Context, Environment, Principal } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
-import { authenticate, authorize } from './authenticate.ts';
+import { answerClientError } from './client-errors.ts';
+import { guard } from './guard.ts';
 import { acceptJson, MAX_JSON_BYTES } from './json-body.ts';
 import { acceptUploads } from './multipart.ts';
-import { documentRoutes } from './openapi.ts';
-import { answerClientError, sendProblem } from './problems.ts';
-import { allowedMethods, registerRoute } from './register-route.ts';
-import type { Route, RouteRole } from './route.ts';
+import { DOCS_PATH, documentRoutes } from './openapi.ts';
+import { sendProblem } from './problems.ts';
+import { registerRoute } from './register-route.ts';
+import { isRouteRole, type Route, type RouteRole } from './route.ts';
+import { docsRoute } from './routes/docs.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -20,87 +26,125 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     role?: RouteRole;
+    takesUploads?: boolean;
   }
 }
 
 export interface ServerOptions {
   readonly env: Environment;
   readonly routes: readonly Route[];
+  readonly timeouts?: Partial<Timeouts>;
 }
+
+/** What a client may take its time for, in milliseconds. */
+export interface Timeouts {
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly idleSocketMs: number;
+  readonly keepAliveMs: number;
+  /** How often the first two are checked. */
+  readonly checkEveryMs: number;
+}
+
+const TIMEOUTS: Timeouts = {
+  headersMs: 20_000,
+  requestMs: 120_000,
+  idleSocketMs: 130_000,
+  keepAliveMs: 72_000,
+  checkEveryMs: 5000,
+};
+
+/** What the rest of the program sees of the server. */
+export type HttpServer = Pick<FastifyInstance, 'listen' | 'inject'> & {
+  /** Answers what is in flight, ends streams, then stops listening. */
+  close(): Promise<void>;
+};
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 const ANONYMOUS: Principal = { type: 'system', id: 'anonymous', name: 'nobody', role: 'viewer' };
-/** Pages of the documentation, which the documentation plugin serves by itself. */
-const OPEN_PREFIX = '/docs';
 
-/** Built but not listening. `close()` answers what is in flight, then ends. */
-export async function createServer({ env, routes }: ServerOptions): Promise<FastifyInstance> {
-  const app = fastify({
-    loggerInstance: env.log.child({ part: 'http' }),
-    disableRequestLogging: true,
-    requestIdHeader: false,
-    genReqId: requestIdOf,
-    bodyLimit: MAX_JSON_BYTES,
-    requestTimeout: 120_000,
-    connectionTimeout: 130_000,
-    keepAliveTimeout: 72_000,
-    forceCloseConnections: 'idle',
-    allowErrorHandlerOverride: false,
-    routerOptions: { maxParamLength: 512, ignoreTrailingSlash: false },
-    clientErrorHandler: (error, socket) => answerClientError(error, socket, newId('request')),
-    frameworkErrors: (error, request, reply) => void sendProblem(request, reply, error),
+/** Built but not listening. Throws when a route does not say who may call it. */
+export async function createServer(options: ServerOptions): Promise<HttpServer> {
+  const { env } = options;
+  const hasDocs = env.settings.role !== 'worker';
+  const app = newFastify(env, { ...TIMEOUTS, ...options.timeouts });
+  const stopping = signalOfClosing(app);
+  const routes = hasDocs ? [...options.routes, docsRoute(() => app.swagger())] : options.routes;
+  const contextOf = (request: FastifyRequest): Context => ({
+    ...env,
+    principal: request.principal ?? ANONYMOUS,
+    source: 'api',
+    requestId: request.id,
   });
-  app.server.headersTimeout = 20_000;
-  app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
-  app.decorateRequest('principal', null);
-  app.setErrorHandler(async (error, request, reply) => await sendProblem(request, reply, error));
 
+  demandRoles(app);
   acceptJson(app);
   await acceptUploads(app);
   await app.register(helmet, {
-    contentSecurityPolicy: { directives: { defaultSrc: ["'none'"] } },
-    enableCSPNonces: false,
+    // Whoever ends TLS in front of us decides for other hosts of the domain.
+    strictTransportSecurity: { includeSubDomains: false },
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
   });
-  guard(app, env);
-  app.setNotFoundHandler(async (request) => {
-    const allow = allowedMethods(routes, request.url);
-    if (allow.length > 0) {
-      throw new AppError('method_not_allowed:api', `${request.method} is not a method of this route`, {
-        allow,
-      });
-    }
+  guard(app, env, routes, stopping);
+  if (hasDocs) await documentRoutes(app);
+  for (const route of routes) registerRoute(app, route, { contextOf, stopping });
+  await app.ready();
+  return {
+    listen: app.listen.bind(app),
+    inject: app.inject.bind(app),
+    async close() {
+      await app.close();
+    },
+  };
+}
+
+function newFastify(env: Environment, timeouts: Timeouts): FastifyInstance {
+  const log: FastifyBaseLogger = env.log.child({ part: 'http' });
+  const app = fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    requestIdHeader: false,
+    genReqId: requestIdOf,
+    bodyLimit: MAX_JSON_BYTES,
+    requestTimeout: timeouts.requestMs,
+    connectionTimeout: timeouts.idleSocketMs,
+    keepAliveTimeout: timeouts.keepAliveMs,
+    // The guard says what is missing, and with a problem body.
+    http: { requireHostHeader: false, connectionsCheckingInterval: timeouts.checkEveryMs },
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    allowErrorHandlerOverride: false,
+    routerOptions: { maxParamLength: 512 },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => void sendProblem(request, reply, error),
+  });
+  app.server.headersTimeout = timeouts.headersMs;
+  // An expectation we do not know may be ignored; Node would answer without a problem.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
+  // Input is read by `readInput`, which lists everything that is wrong at once.
+  app.setValidatorCompiler(() => (value) => ({ value }));
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler((error, request, reply) => sendProblem(request, reply, error));
+  app.setNotFoundHandler(() => {
     throw new AppError('not_found:api', 'There is no such route');
   });
-  closeIdleConnectionsWhileClosing(app);
-  await documentRoutes(app);
-  for (const route of routes) registerRoute(app, route, (request) => contextOf(env, request));
-  await app.ready();
+  app.decorateRequest('principal', null);
   return app;
 }
 
-/** Before the body is read: who asks, may they, and is what they announce too large. */
-function guard(app: FastifyInstance, env: Environment): void {
-  const keys = createKeyAuthenticator(env);
-  app.addHook('onRequest', async (request, reply) => {
-    void reply.header('x-request-id', request.id);
-    const role =
-      request.routeOptions.config.role ?? (request.url.startsWith(OPEN_PREFIX) ? 'open' : undefined);
-    if (role === 'open') return;
-    request.principal = await authenticate(request, keys);
-    // Without a role it is no route of ours, and the answer will be 404 or 405.
-    if (role !== undefined) authorize(request.principal, role);
-  });
-  app.addHook('preParsing', async (request) => {
-    const announced = Number(request.headers['content-length'] ?? 0);
-    if (announced > (request.routeOptions.bodyLimit ?? MAX_JSON_BYTES)) {
-      throw new AppError('payload_too_large:api', 'The body is larger than this route takes');
+/** No route without a role: not ours, and not one that a plugin brings. */
+function demandRoles(app: FastifyInstance): void {
+  app.addHook('onRoute', (route) => {
+    if (route.url === DOCS_PATH || route.url.startsWith(`${DOCS_PATH}/`)) {
+      route.config = { ...route.config, role: 'open' };
+    }
+    if (!isRouteRole(route.config?.role)) {
+      throw new Error(`The route ${String(route.method)} ${route.url} does not say who may call it`);
     }
   });
-}
-
-function contextOf(env: Environment, request: FastifyRequest): Context {
-  return { ...env, principal: request.principal ?? ANONYMOUS, source: 'api', requestId: request.id };
 }
 
 function requestIdOf(request: { headers: Record<string, string | string[] | undefined> }): string {
@@ -108,11 +152,13 @@ function requestIdOf(request: { headers: Record<string, string | string[] | unde
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId('request');
 }
 
-/** A keep-alive connection that was busy when closing began would hold the server until its time-out. */
-function closeIdleConnectionsWhileClosing(app: FastifyInstance): void {
+/** Streams end first. A connection that was busy when closing began would else hold the server until its time-out. */
+function signalOfClosing(app: FastifyInstance): AbortSignal {
+  const closing = new AbortController();
   app.addHook('preClose', async () => {
-    const timer = setInterval(() => app.server.closeIdleConnections(), 100);
-    timer.unref();
+    closing.abort();
+    const timer = setInterval(() => app.server.closeIdleConnections(), 100).unref();
     app.server.once('close', () => clearInterval(timer));
   });
+  return closing.signal;
 }

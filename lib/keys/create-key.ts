@@ -2,7 +2,7 @@
 import { recordAudit } from '../audit/record.ts';
 import { hashKey, keyHint, makeKey } from '../auth/key-format.ts';
 import { requireRole } from '../auth/principal.ts';
-import { hasAnyKey, insertKey } from '../auth/store.ts';
+import { hasAnyKey, insertKey, lockKeys } from '../auth/store.ts';
 import { transaction } from '../db/database.ts';
 import type { Context } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
@@ -33,6 +33,11 @@ export async function createKey(ctx: Context, input: CreateKey): Promise<Created
 
 /** The first admin key, when nobody could log in otherwise; null when somebody can. */
 export async function ensureFirstKey(ctx: Context): Promise<string | null> {
-  if (ctx.settings.adminApiKey !== null || (await hasAnyKey(ctx))) return null;
-  return (await createKey(ctx, { name: 'first admin key', role: 'admin' })).key;
+  if (ctx.settings.adminApiKey !== null) return null;
+  return await transaction(ctx, async (tx) => {
+    // Processes that start together make one key, not one each.
+    await lockKeys(tx);
+    if (await hasAnyKey(tx)) return null;
+    return (await createKey(tx, { name: 'first admin key', role: 'admin' })).key;
+  });
 }

@@ -1,0 +1,75 @@
+/** Everything that is decided about a request before its body is read, in the order of the contract. */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { createKeyAuthenticator } from '../auth/authenticate-key.ts';
+import type { Environment } from '../kernel/context.ts';
+import { AppError } from '../kernel/errors.ts';
+import { authenticate, authorize } from './authenticate.ts';
+import { UPLOAD_TYPES } from './multipart.ts';
+import { methodsOf, type Route, type RouteRole, routesAt } from './route.ts';
+
+/** 401, 403, 404, 405; then, for those who may, 413 and 415. */
+export function guard(
+  app: FastifyInstance,
+  env: Environment,
+  routes: readonly Route[],
+  stopping: AbortSignal,
+): void {
+  const keys = createKeyAuthenticator(env);
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.header('x-request-id', request.id);
+    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) {
+      throw new AppError('bad_request:api', 'The header Host is missing');
+    }
+    const here = request.is404 ? routesAt(routes, pathOf(request)) : [];
+    const needed = request.is404 ? roleOfMissing(here, pathOf(request)) : request.routeOptions.config.role;
+    if (needed !== 'open') {
+      if (stopping.aborted) throw new AppError('offline:api', 'The process is stopping');
+      request.principal = await authenticate(request, keys);
+      if (needed !== 'any') authorize(request.principal, needed ?? 'admin');
+    }
+    if (request.is404) throw missing(request.method, here);
+  });
+  app.addHook('preParsing', async (request) => {
+    if (!hasBody(request)) return;
+    if (Number(request.headers['content-length'] ?? 0) > (request.routeOptions.bodyLimit ?? 0)) {
+      throw new AppError('payload_too_large:api', 'The body is larger than this route takes');
+    }
+    refuseContentType(request);
+  });
+}
+
+/** What a request for a route that is not there must show: under /api a key, whichever. */
+function roleOfMissing(here: readonly Route[], path: string): RouteRole | 'any' {
+  const [route] = here;
+  if (route) return here.some(({ role }) => role === 'open') ? 'open' : 'any';
+  return path === '/api' || path.startsWith('/api/') ? 'any' : 'open';
+}
+
+function missing(method: string, here: readonly Route[]): AppError {
+  if (here.length === 0) return new AppError('not_found:api', 'There is no such route');
+  const allow = methodsOf(here);
+  return new AppError('method_not_allowed:api', `${method} is not a method of this route`, { allow });
+}
+
+function refuseContentType(request: FastifyRequest): void {
+  const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const { takesUploads = false } = request.routeOptions.config;
+  if (type !== 'application/json' && !(takesUploads && UPLOAD_TYPES.includes(type))) {
+    const taken = takesUploads ? ['application/json', ...UPLOAD_TYPES].join(', ') : 'application/json';
+    throw new AppError('unsupported_media_type:api', `This route takes ${taken}`);
+  }
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') {
+    throw new AppError('unsupported_media_type:api', 'Send the body without a content encoding');
+  }
+}
+
+function hasBody(request: FastifyRequest): boolean {
+  if (request.method === 'GET' || request.method === 'HEAD') return false;
+  const { 'content-length': length, 'transfer-encoding': transfer } = request.headers;
+  return transfer !== undefined || (length !== undefined && length !== '0');
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0] ?? request.url;
+}
