@@ -1,0 +1,190 @@
+/** Installing at Gemini against the emulator of the Skill Registry, over HTTP. */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { failureOf, GeminiStand, packageOf, SCOPE, skillOf } from '../../../test/support/gemini-stand.ts';
+import { geminiAdapter } from './adapter.ts';
+
+let stand: GeminiStand;
+
+beforeEach(async () => {
+  stand = new GeminiStand();
+  await stand.open();
+});
+afterEach(async () => await stand.close());
+
+const one = skillOf('one');
+const two = skillOf('two');
+
+describe('installing at Gemini', () => {
+  it('creates, waits for the operation, reads back', async () => {
+    const first = await stand.started(one);
+    const second = await stand.resume(first.token, one);
+    assert.ok(second.outcome === 'pending' && second.pollAfterMs > first.pollAfterMs);
+    const third = await stand.resume(second.token, one);
+    assert.deepEqual(third, {
+      outcome: 'done',
+      effect: 'created',
+      externalId: 'csv-tools',
+      externalVersion: '1',
+      verifiedDigest: one.digest,
+      providerRequestId: null,
+    });
+    const status = await geminiAdapter.status(stand.connection(), third, stand.call());
+    assert.deepEqual(status, {
+      present: true,
+      name: 'CSV tools',
+      digest: one.digest,
+      externalId: 'csv-tools',
+      externalVersion: '1',
+    });
+    assert.deepEqual(stand.mutations, ['create']);
+  });
+
+  it('adds a revision for other content, and none for equal content', async () => {
+    const prior = await stand.installed(one);
+    const updated = await stand.installed(two, { prior });
+    assert.deepEqual([updated.effect, updated.externalVersion], ['updated', '2']);
+    const kept = await stand.installed(two, { prior: updated });
+    assert.deepEqual([kept.effect, kept.externalVersion, kept.verifiedDigest], ['noop', '2', two.digest]);
+    assert.deepEqual(stand.mutations, ['create', 'create_version']);
+  });
+
+  for (const [name, id] of [
+    ['1-number', /^s-1-number$/],
+    ['gcp-tools', /^s-gcp-tools$/],
+    ['x'.repeat(64), /^s-[0-9a-f]{20}$/],
+    ['a', /^a$/],
+  ] as const) {
+    it(`finds an id for the name ${name.slice(0, 12)}`, async () => {
+      const result = await stand.installed(skillOf('one', name));
+      assert.match(result.externalId, id);
+    });
+  }
+
+  it('tells of a validation that failed inside the operation', async () => {
+    const bad = packageOf({ 'SKILL.md': '# without frontmatter' });
+    const { token } = await stand.started(bad);
+    const looked = await stand.resume(token, bad);
+    assert.ok(looked.outcome === 'pending');
+    const failure = await failureOf(stand.resume(looked.token, bad));
+    assert.deepEqual([failure.code, failure.effect], ['unprocessable:provider', 'not_applied']);
+    assert.match(failure.message, /frontmatter/);
+  });
+
+  it('looks for itself when an operation ends in an error that says nothing', async () => {
+    const name = `${SCOPE}/skills/csv-tools/operations/1`;
+    const error = { code: 13, message: 'Internal error.' };
+    const ended = {
+      match: { path: '/operations/1$' },
+      then: { status: 200, body: { name, done: true, error } },
+    };
+    stand.faults.push({ match: { method: 'POST' }, then: { status: 200, body: { name } } }, ended);
+    const { token } = await stand.started(one);
+    const failure = await failureOf(stand.resume(token, one));
+    assert.deepEqual(
+      [failure.code, failure.retryable, failure.effect],
+      ['bad_gateway:provider', true, 'not_applied'],
+    );
+    await stand.installed(one);
+    stand.faults.push(ended);
+    const settled = await stand.resume(token, one);
+    assert.equal(settled.outcome === 'done' && settled.effect, 'created');
+  });
+
+  it('looks for itself when Google has forgotten the operation', async () => {
+    const body = { name: `${SCOPE}/skills/csv-tools/operations/forgotten` };
+    stand.faults.push({ match: { method: 'POST' }, then: { status: 200, body } });
+    const { token } = await stand.started(one);
+    const failure = await failureOf(stand.resume(token, one));
+    assert.deepEqual([failure.retryable, failure.effect], [true, 'not_applied']);
+    await stand.installed(one);
+    assert.equal((await stand.resume(token, one)).outcome, 'done');
+  });
+
+  it('goes on from its token after an operation could not be seen', async () => {
+    const { token } = await stand.started(one);
+    stand.faults.push({ match: { path: '/operations/' }, then: { status: 503 } });
+    const failure = await failureOf(stand.resume(token, one));
+    assert.deepEqual([failure.code, failure.effect], ['bad_gateway:provider', 'unknown']);
+    assert.equal((await stand.resume(token, one)).outcome, 'pending');
+  });
+
+  for (const operation of [
+    '../../../secrets',
+    'projects/p/locations/l/operations/..',
+    'https://example.com/x',
+  ]) {
+    it(`follows no token to ${operation}`, async () => {
+      const open = { operation, skillId: 'csv-tools', effect: 'created', looks: 0 };
+      const token = Buffer.from(JSON.stringify(open)).toString('base64url');
+      await assert.rejects(stand.resume(token, one), /Invalid/);
+      assert.deepEqual(stand.seen, []);
+    });
+  }
+
+  it('follows no operation whose name leads elsewhere', async () => {
+    const body = { name: 'projects/../../secrets/operations/1', done: false };
+    stand.faults.push({ match: { method: 'POST' }, then: { status: 200, body } });
+    const failure = await failureOf(stand.install(one));
+    assert.deepEqual([failure.code, failure.effect], ['bad_gateway:provider', 'unknown']);
+  });
+
+  it('keeps what it made when reading back fails', async () => {
+    const { token } = await stand.started(one);
+    const looked = await stand.resume(token, one);
+    assert.ok(looked.outcome === 'pending');
+    stand.faults.push({ match: { path: '/revisions$' }, then: { status: 500 } });
+    const half = await stand.resume(looked.token, one);
+    assert.deepEqual(
+      [half.outcome, half.outcome === 'partial' && half.failure.code],
+      ['partial', 'bad_gateway:provider'],
+    );
+  });
+
+  for (const [status, headers, code, effect, retryAfterMs] of [
+    [429, { 'retry-after': '7' }, 'rate_limit:provider', 'not_applied', 7000],
+    [403, {}, 'forbidden:provider', 'not_applied', null],
+    [401, {}, 'unauthorized:provider', 'not_applied', null],
+    [503, {}, 'bad_gateway:provider', 'unknown', null],
+    [413, {}, 'payload_too_large:provider', 'not_applied', null],
+  ] as const) {
+    it(`reports ${status} on a create after one attempt`, async () => {
+      stand.faults.push({
+        match: { method: 'POST' },
+        then: { status, headers, body: { error: { message: 'no' } } },
+      });
+      const failure = await failureOf(stand.install(one));
+      assert.deepEqual([failure.code, failure.effect, failure.retryAfterMs], [code, effect, retryAfterMs]);
+      assert.equal(stand.seen.filter((request) => request.startsWith('POST')).length, 1);
+    });
+  }
+
+  it('sends nothing that is larger than Google takes', async () => {
+    const large = packageOf({ 'noise.bin': randomBytes(11 * 1024 * 1024) });
+    const failure = await failureOf(stand.install(large));
+    assert.equal(failure.code, 'payload_too_large:provider');
+    assert.deepEqual(stand.seen, []);
+  });
+
+  it('sends nothing when the run may no longer act', async () => {
+    const refusal = new Error('the lease is gone');
+    const using = stand.call({ beforeMutation: async () => await Promise.reject(refusal) });
+    await assert.rejects(
+      geminiAdapter.install(stand.connection(), { package: one, prior: null, openIntent: null }, using),
+      refusal,
+    );
+    assert.ok(stand.seen.every((request) => request.startsWith('GET')));
+  });
+});
+
+describe('what Gemini cannot take', () => {
+  it('is said before anything is sent', () => {
+    const files = [{ path: 'SKILL.md', size: 1 }];
+    const fine = { name: '표-도구', description: 'Reads', files };
+    assert.deepEqual(geminiAdapter.refusals(fine), []);
+    const deep = { path: 'a/b/c/d/e/f/g/h/x', size: 1 };
+    assert.equal(geminiAdapter.refusals({ ...fine, files: [...files, deep] }).length, 1);
+    assert.equal(geminiAdapter.refusals({ ...fine, description: 'x'.repeat(1025) }).length, 1);
+  });
+});
