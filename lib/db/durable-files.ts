@@ -9,7 +9,27 @@ const EIO = 29;
 
 type FileSystemOptions = Parameters<NodeFS['init']>[1];
 
-/** The parts of Emscripten's file system used here. They are internals: `fsyncCount` proves that they still work. */
+/** PostgreSQL's PANIC, which here ends the engine inside the process. The SQLSTATE says `crash_shutdown`. */
+export class EngineStoppedError extends Error {
+  override readonly name = 'EngineStoppedError';
+  readonly code = '57P02';
+
+  constructor(cause?: unknown) {
+    super('The embedded database has stopped; it is started again when next asked.', { cause });
+  }
+}
+
+/** The parts of Emscripten's module used here. They are internals: the self-check at start proves them. */
+interface Module {
+  readonly NODEFS: HostFileSystem;
+  readonly FS: { readonly streams: readonly (OpenFile | null | undefined)[] };
+  onAbort?: () => void;
+  /** Called by PGlite after each exception that leaves the engine, before it goes on. */
+  stackRestore: (position: number) => void;
+  _PostgresMainLoopOnce: () => void;
+  _PostgresSendReadyForQueryIfNecessary: () => void;
+  _pgl_pq_flush: () => void;
+}
 interface OpenFile {
   readonly nfd?: number;
   readonly node: unknown;
@@ -21,14 +41,46 @@ interface HostFileSystem {
 
 export class DurableNodeFS extends NodeFS {
   fsyncCount = 0;
+  /** Set once the engine on these files has stopped for good; a new one can be started on them. */
+  stopped: EngineStoppedError | null = null;
+  #module: Module | null = null;
 
   override async init(pglite: PGlite, options: FileSystemOptions) {
     const prepared = await super.init(pglite, options);
     const preRun = [
       ...(prepared.emscriptenOpts.preRun ?? []),
-      (module: { NODEFS: unknown }) => this.#installFsync(module.NODEFS as HostFileSystem),
+      (emscripten: unknown) => {
+        const module = emscripten as Module;
+        this.#module = module;
+        this.#installFsync(module.NODEFS);
+        this.#stopOnAbort(module);
+      },
     ];
     return { emscriptenOpts: { ...prepared.emscriptenOpts, preRun } };
+  }
+
+  /** Closes what a stopped engine had open; one that runs closes its files itself. */
+  closeHandles(): void {
+    for (const file of this.#module?.FS.streams ?? []) if (file?.nfd !== undefined) closeSync(file.nfd);
+    this.#module = null;
+  }
+
+  /**
+   * After a PANIC (such as a full disk under the write-ahead log) PGlite would call the broken engine again and again,
+   * forever. From here on each call fails instead, so nothing more is written and every caller is told.
+   */
+  #stopOnAbort(module: Module): void {
+    module.onAbort = () => {
+      const stopped = new EngineStoppedError();
+      const fail = (): never => {
+        throw stopped;
+      };
+      this.stopped = stopped;
+      module._PostgresMainLoopOnce = fail;
+      module.stackRestore = fail;
+      module._PostgresSendReadyForQueryIfNecessary = () => {};
+      module._pgl_pq_flush = () => {};
+    };
   }
 
   #installFsync(host: HostFileSystem): void {

@@ -1,6 +1,6 @@
 /** The embedded database in a folder: one process, no acknowledged row lost, the event loop kept alive. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -10,7 +10,8 @@ import { pino } from 'pino';
 import { type Child, LIB, startChild } from '../../test/support/child-process.ts';
 import { until } from '../../test/support/until.ts';
 import { AppError } from '../kernel/errors.ts';
-import { databaseOn, openEmbedded, startInMemory } from './embedded.ts';
+import { databaseOn, openEmbedded } from './embedded.ts';
+import { engineOf, startInMemory } from './embedded-engine.ts';
 
 const OPEN = `
   import { openEmbedded } from '${LIB}/db/embedded.ts';
@@ -28,6 +29,10 @@ const WRITE = `${OPEN}
     process.stdout.write(id + '\\n');
   }
 `;
+
+function isOffline(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'offline:database' && error.retryAfter !== undefined;
+}
 
 describe('embedded database', () => {
   let folder: string;
@@ -130,12 +135,39 @@ describe('embedded database', () => {
     await database.close();
   });
 
+  it('stops when its log cannot be written, says offline:database, and recovers without loss', async () => {
+    const database = await openEmbedded(folder, log);
+    const walFolder = join(folder, 'database', 'pg_wal');
+    await sql`create table kept (id integer primary key)`.execute(database.kysely);
+    let acknowledged = 0;
+    async function writeMuch(): Promise<never> {
+      for (;;) {
+        await database.kysely.transaction().execute(async (tx) => {
+          await sql`insert into kept values (${acknowledged + 1})`.execute(tx);
+          await sql`select pg_logical_emit_message(true, 'test', repeat('a', 1000000))`.execute(tx);
+        });
+        acknowledged += 1;
+      }
+    }
+    renameSync(walFolder, `${walFolder}.away`);
+    await assert.rejects(writeMuch(), isOffline);
+    await assert.rejects(database.checkReady(), isOffline);
+    renameSync(`${walFolder}.away`, walFolder);
+    await until('it has recovered', () => database.checkReady().then(() => true));
+    const { rows } = await sql<{ id: number }>`select id from kept order by id`.execute(database.kysely);
+    assert.ok(acknowledged > 0);
+    assert.deepEqual(
+      rows.slice(0, acknowledged),
+      Array.from({ length: acknowledged }, (_, index) => ({ id: index + 1 })),
+    );
+    await database.close();
+  });
+
   it('answers offline:database, and does not hang, once the engine is gone', async () => {
     const pglite = await startInMemory();
-    const database = databaseOn(pglite, () => {});
+    const database = databaseOn(engineOf(pglite));
     await database.checkReady();
     await pglite.close();
-    const isOffline = (error: unknown) => error instanceof AppError && error.code === 'offline:database';
     await assert.rejects(database.checkReady(), isOffline);
     const transaction = database.kysely.transaction().execute((tx) => sql`select 1`.execute(tx));
     await assert.rejects(transaction, isOffline);

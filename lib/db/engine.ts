@@ -4,9 +4,12 @@ import type { Kysely } from 'kysely';
 import type { DatabaseHandle } from '../kernel/context.ts';
 import type { Tables } from './tables.ts';
 
+/** The part of PGlite that can be used beside Kysely. */
+export type EmbeddedQueries = Pick<PGlite, 'query' | 'exec' | 'listen'>;
+
 /** The engine itself, for the job engine, which brings its own driver. */
 export type NativeEngine =
-  | { readonly engine: 'pglite'; readonly pglite: PGlite }
+  | { readonly engine: 'pglite'; readonly pglite: EmbeddedQueries }
   | { readonly engine: 'postgres'; readonly url: string };
 
 export interface Database extends DatabaseHandle {

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
 import { Client, escapeIdentifier } from 'pg';
-import { databaseOn, startInMemory } from '../../lib/db/embedded.ts';
+import { databaseOn } from '../../lib/db/embedded.ts';
+import { engineOf, startInMemory } from '../../lib/db/embedded-engine.ts';
 import { migrate } from '../../lib/db/migrate.ts';
 import { openPostgres } from '../../lib/db/postgres.ts';
 import { createLog } from '../../lib/kernel/log.ts';
@@ -69,7 +70,7 @@ export async function makePostgresTemplate(serverUrl: string): Promise<PostgresT
 
 export async function makePGliteTemplate(): Promise<Blob> {
   const pglite = await startInMemory();
-  const database = databaseOn(pglite, () => {});
+  const database = databaseOn(engineOf(pglite));
   await migrate(database);
   const dump = await pglite.dumpDataDir('none');
   await database.close();
