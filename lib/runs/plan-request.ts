@@ -7,6 +7,7 @@ import { AppError } from '../kernel/errors.ts';
 import { adapterFor } from '../providers/registry.ts';
 import { resolveRefs } from '../skills/resolve-ref.ts';
 import { requireSkills } from '../skills/read-skills.ts';
+import type { VersionRow } from '../skills/store.ts';
 import { type PlannedRun, type PlanProvider, planRuns } from './plan.ts';
 import type { CreateRuns } from './schema.ts';
 
@@ -15,7 +16,8 @@ export async function planRequest(ctx: Context, input: CreateRuns): Promise<Plan
   const names = distinct(input.skills ?? (input.skill === undefined ? [] : [input.skill]));
   const skills = await requireSkills(ctx, names);
   const providers = await requireUsableProviders(ctx, distinct(input.providers));
-  const versions = input.action === 'install' ? await resolveRefs(ctx, skills, input.ref) : new Map();
+  const versions =
+    input.action === 'install' ? await resolveRefs(ctx, skills, input.ref) : new Map<string, VersionRow>();
   const installations = await selectInstallationsOf(
     ctx,
     skills.map((skill) => skill.id),
@@ -35,7 +37,7 @@ export async function planRequest(ctx: Context, input: CreateRuns): Promise<Plan
       if (version === undefined) return [];
       return adapterFor(provider.kind).refusals({
         name: skill.name,
-        description: version.description,
+        description: version.manifest.description,
         files: version.files,
       });
     },

@@ -52,7 +52,7 @@ describe('an outcome', () => {
           effect: 'updated',
           externalId: 'a',
           externalVersion: '2',
-          failure: failure(),
+          failure: failure({ retryable: false }),
         },
       },
       attempt,

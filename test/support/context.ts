@@ -16,7 +16,7 @@ export interface TestContextOptions {
 
 export function testContext(db: DatabaseHandle, options: TestContextOptions = {}): Context {
   const settings: Settings = {
-    ...readSettings({ LOG_LEVEL: 'silent', ALLOWED_HOSTS: '127.0.0.1' }),
+    ...readSettings({ LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent', ALLOWED_HOSTS: '127.0.0.1' }),
     ...options.settings,
   };
   return {
