@@ -10,6 +10,7 @@ export interface SkillRecord {
   readonly id: string;
   readonly displayName: string;
   readonly description: string;
+  readonly labels: Readonly<Record<string, string>>;
   readonly state: 'CREATING' | 'ACTIVE' | 'DELETING';
   readonly createTime: string;
   readonly updateTime: string;
@@ -38,6 +39,7 @@ export interface Content {
 export interface Change {
   readonly displayName?: string;
   readonly description?: string;
+  readonly labels?: Readonly<Record<string, string>>;
   readonly zippedFilesystem?: string;
 }
 
@@ -178,6 +180,7 @@ async function applyChange(registry: Registry, id: string, change: Change): Prom
     ...skill,
     displayName,
     description,
+    labels: change.labels ?? skill.labels,
     updateTime,
     state: 'ACTIVE',
     operation: null,

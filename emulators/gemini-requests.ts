@@ -2,7 +2,7 @@
 import { Refusal } from './emulator.ts';
 import type { Change } from './gemini-registry.ts';
 
-const FIELDS = ['displayName', 'description', 'zippedFilesystem'] as const;
+const FIELDS = ['displayName', 'description', 'zippedFilesystem', 'labels'] as const;
 type Field = (typeof FIELDS)[number];
 
 const STATUS_NAMES: Readonly<Record<number, string>> = {
@@ -42,10 +42,19 @@ export async function readChange(request: Request): Promise<Change> {
   }
   const change = Object.entries(body).filter(([field]) => isField(field));
   for (const [field, value] of change) {
-    if (typeof value !== 'string') throw new Refusal(400, `Invalid value at 'skill.${field}' (TYPE_STRING).`);
-    if (field === 'zippedFilesystem') refuseBase64(value);
+    if (field === 'labels') refuseLabels(value);
+    else if (typeof value !== 'string')
+      throw new Refusal(400, `Invalid value at 'skill.${field}' (TYPE_STRING).`);
+    else if (field === 'zippedFilesystem') refuseBase64(value);
   }
   return Object.fromEntries(change);
+}
+
+function refuseLabels(value: unknown): void {
+  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isMap || !Object.values(value).every((label) => typeof label === 'string')) {
+    throw new Refusal(400, "Invalid value at 'skill.labels' (a map of strings).");
+  }
 }
 
 function refuseBase64(text: string): void {

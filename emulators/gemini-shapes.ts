@@ -4,11 +4,12 @@ import type { OperationRecord, Registry, RevisionRecord, SkillRecord } from './g
 const TYPE = 'type.googleapis.com/google.cloud.aiplatform.v1beta1';
 
 export function shownSkill(registry: Registry, skill: SkillRecord): Record<string, unknown> {
-  const { id, displayName, description, state, createTime, updateTime, sha256, license } = skill;
+  const { id, displayName, description, labels, state, createTime, updateTime, sha256, license } = skill;
   return {
     name: `${registry.scope}/skills/${id}`,
     displayName,
     description,
+    ...(Object.keys(labels).length > 0 && { labels }),
     createTime,
     updateTime,
     state,

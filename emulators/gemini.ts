@@ -101,6 +101,7 @@ async function createSkill(registry: Registry, request: Request): Promise<Respon
     id,
     displayName: change.displayName ?? '',
     description: change.description ?? '',
+    labels: change.labels ?? {},
     state: 'CREATING',
     createTime: time,
     updateTime: time,
@@ -116,7 +117,9 @@ async function updateSkill(registry: Registry, request: Request, id: string): Pr
   const skill = await idleSkill(registry, id);
   const body = await readChange(request);
   const mask = readMask(new URL(request.url).searchParams.get('updateMask'), body);
-  const change: Change = Object.fromEntries(mask.map((field) => [field, body[field] ?? '']));
+  const change: Change = Object.fromEntries(
+    mask.map((field) => [field, body[field] ?? (field === 'labels' ? {} : '')]),
+  );
   return await operationAnswer(registry, 'Update', skill, change);
 }
 

@@ -28,7 +28,6 @@ const HOMES: readonly [RegExp, RegExp][] = [
   [/^pg-boss/, /^lib\/jobs\//],
   [/^openai(\/|$)/, /^lib\/providers\/openai\//],
   [/^@anthropic-ai\//, /^lib\/providers\/claude\//],
-  [/^google-auth-library/, /^lib\/providers\/gemini\//],
   [/^undici/, /^lib\/kernel\/egress\.ts$/],
 ];
 

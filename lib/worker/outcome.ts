@@ -117,6 +117,8 @@ function failed(failure: ProviderFailure, attempt: Attempt): Decision {
       change: {
         event: 'run.retry_scheduled',
         error: providerRunError(failure),
+        // An operation that certainly changed nothing is over; going on with it would only fail again.
+        ...(!isUnknown && { pendingToken: null }),
         delayMs,
         data: { code: failure.code, delayMs },
       },

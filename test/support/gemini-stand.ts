@@ -1,6 +1,5 @@
-/** What the tests of the Gemini adapter stand on: the emulator over HTTP with faults, labels and a call's parts. */
+/** What the tests of the Gemini adapter stand on: the emulator over HTTP with faults and a call's parts. */
 import assert from 'node:assert/strict';
-import type { Emulator } from '../../emulators/emulator.ts';
 import { type FaultStep, withFaults } from '../../emulators/faults.ts';
 import { geminiEmulator } from '../../emulators/gemini.ts';
 import { type EmulatorServer, serveEmulator } from '../../emulators/server.ts';
@@ -39,7 +38,7 @@ export class GeminiStand {
   async open(): Promise<void> {
     const acceptsKey = (key: string): boolean => key === TOKEN || key === ACCOUNT;
     const registry = geminiEmulator({ store: memoryStore(), acceptsKey, operationPolls: 2 });
-    const emulator = withFaults(withLabels(registry), { script: this.faults });
+    const emulator = withFaults(registry, { script: this.faults });
     this.#server = await serveEmulator(async (request) => {
       const { pathname, search } = new URL(request.url);
       this.seen.push(`${request.method} ${pathname}${search}`);
@@ -129,22 +128,4 @@ export function skillOf(text: string, name = 'csv-tools'): SkillPackage {
 export function packageOf(contents: Record<string, string | Uint8Array>, name = 'csv-tools'): SkillPackage {
   const files = Object.entries(contents).map(([path, content]) => ({ path, bytes: Buffer.from(content) }));
   return { name, displayName: 'CSV tools', description: 'Reads CSV', digest: contentDigest(files), files };
-}
-
-/** Keeps the labels of creates, which the emulator itself does not know. */
-function withLabels(emulator: Emulator): Emulator {
-  const labels = new Map<string, unknown>();
-  return async function labelled(request) {
-    const url = new URL(request.url);
-    const id = /\/skills\/([^/:]+)$/.exec(url.pathname)?.[1];
-    if (request.method === 'POST' && url.searchParams.has('skillId')) {
-      const body = (await request.clone().json()) as { labels?: unknown };
-      const answer = await emulator(request);
-      if (answer.ok) labels.set(url.searchParams.get('skillId') ?? '', body.labels);
-      return answer;
-    }
-    const answer = await emulator(request);
-    if (request.method !== 'GET' || id === undefined || !answer.ok || !labels.has(id)) return answer;
-    return Response.json({ ...((await answer.json()) as object), labels: labels.get(id) });
-  };
 }
