@@ -6,20 +6,17 @@ import { readJson, requestOnce } from '../call.ts';
 import { notAsSent } from '../steps.ts';
 import { TokenAnswer } from './wire.ts';
 
-/** A key file as Google hands it out; only three of its fields matter here. */
-const ServiceAccount = z.strictObject({
-  client_email: z.email().max(320),
-  private_key: z.string().max(16_384).refine(isRsaKey, 'must be an RSA private key in PEM form'),
-  private_key_id: z.string().max(100).optional(),
-  token_uri: z.url().max(500).default('https://oauth2.googleapis.com/token'),
-  type: z.literal('service_account').optional(),
-  universe_domain: z.literal('googleapis.com').optional(),
-  project_id: z.string().max(100).optional(),
-  client_id: z.string().max(100).optional(),
-  auth_uri: z.string().max(500).optional(),
-  auth_provider_x509_cert_url: z.string().max(500).optional(),
-  client_x509_cert_url: z.string().max(500).optional(),
-});
+/** A key file as Google hands it out. Its other fields, all texts, do not matter here. */
+const ServiceAccount = z
+  .object({
+    client_email: z.email().max(320),
+    private_key: z.string().max(16_384).refine(isRsaKey, 'must be an RSA private key in PEM form'),
+    private_key_id: z.string().max(100).optional(),
+    token_uri: z.url().max(500).default('https://oauth2.googleapis.com/token'),
+    type: z.literal('service_account').optional(),
+    universe_domain: z.literal('googleapis.com').optional(),
+  })
+  .catchall(z.string().max(500));
 type ServiceAccount = z.output<typeof ServiceAccount>;
 
 export const Credentials = z

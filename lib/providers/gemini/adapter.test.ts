@@ -123,6 +123,17 @@ describe('installing at Gemini', () => {
     });
   }
 
+  for (const path of ['projects/123456/locations/us-central1', 'projects/other/locations/europe-west4']) {
+    it(`looks at an operation named below ${path} in its own project only`, async () => {
+      const body = { name: `${path}/skills/csv-tools/operations/7` };
+      stand.faults.push({ match: { method: 'POST' }, then: { status: 200, body } });
+      const { token } = await stand.started(one);
+      stand.faults.push({ match: { path: '/operations/7$' }, then: { status: 200, body } });
+      assert.equal((await stand.resume(token, one)).outcome, 'pending');
+      assert.equal(stand.seen.at(-1), `GET /v1beta1/${SCOPE}/skills/csv-tools/operations/7`);
+    });
+  }
+
   it('follows no operation whose name leads elsewhere', async () => {
     const body = { name: 'projects/../../secrets/operations/1', done: false };
     stand.faults.push({ match: { method: 'POST' }, then: { status: 200, body } });

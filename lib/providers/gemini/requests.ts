@@ -12,6 +12,7 @@ import { accessTokenFor } from './access-token.ts';
 import { isSkillId } from './skill-id.ts';
 import {
   Operation,
+  OperationName,
   type Revision,
   Revision as RevisionSchema,
   RevisionPage,
@@ -88,13 +89,10 @@ export function getSkill(session: Session, id: string) {
   return request(session, null, { method: 'GET', url: skillPath(id), schema: Skill });
 }
 
-/** `name` has passed OperationName. */
+/** Looks below our own project, which Google may name by its number; a name never leads anywhere else. */
 export function getOperation(session: Session, name: string): Promise<Answered<Operation>> {
-  return request(session, null, {
-    method: 'GET',
-    url: new URL(`${session.base}/${name}`),
-    schema: Operation,
-  });
+  const url = OperationName.parse(name).replace(/^projects\/[^/]+\/locations\/[^/]+/, '');
+  return request(session, null, { method: 'GET', url, schema: Operation });
 }
 
 /** What a skill is now: newest is served. `digest` is null where the content is no readable archive. */
@@ -162,10 +160,10 @@ function skillPath(id: string): string {
 function request<S extends z.ZodType>(
   session: Session,
   mutation: Mutation | null,
-  { url, ...rest }: Omit<JsonRequest<S>, 'headers'>,
+  { url, ...rest }: Omit<JsonRequest<S>, 'headers' | 'url'> & { readonly url: string },
 ) {
-  const address = typeof url === 'string' ? `${session.base}/${session.scope}${url}` : url;
   const headers = { authorization: `Bearer ${session.token}` };
+  const address = `${session.base}/${session.scope}${url}`;
   return requestJson(session.call, mutation, { ...rest, url: address, headers });
 }
 

@@ -1,7 +1,8 @@
 /** Verifying a Gemini connection: credentials, configuration and what Google says to them. */
 import assert from 'node:assert/strict';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, verify } from 'node:crypto';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { z } from 'zod';
 import {
   ACCOUNT,
   config,
@@ -22,7 +23,7 @@ afterEach(async () => await stand.close());
 
 const one = skillOf('one');
 
-const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const private_key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
 describe('verifying a Gemini connection', () => {
@@ -74,6 +75,29 @@ describe('a service account', () => {
     assert.equal((await stand.installed(one, {}, stand.connection({}, account()))).effect, 'created');
   });
 
+  it('signs for its own key, scope and address, and for an hour at most', async () => {
+    const { fetch } = stand.call();
+    const assertions: string[] = [];
+    const using = stand.call({
+      fetch: async (input, init) => {
+        const form = new URLSearchParams(await new Request(input, init).text());
+        assertions.push(...form.getAll('assertion'));
+        return await fetch(input, init);
+      },
+    });
+    await geminiAdapter.verify(stand.connection({}, account({ private_key_id: 'key-1' })), using);
+    const [assertion = ''] = assertions;
+    const [header = '', claims = '', signature = ''] = assertion.split('.');
+    const signed = Buffer.from(`${header}.${claims}`);
+    assert.ok(verify('RSA-SHA256', signed, publicKey, Buffer.from(signature, 'base64url')));
+    assert.deepEqual(decoded(header), { alg: 'RS256', typ: 'JWT', kid: 'key-1' });
+    const { iat, exp, ...named } = decoded(claims);
+    const scope = 'https://www.googleapis.com/auth/cloud-platform';
+    assert.deepEqual(named, { iss: ACCOUNT, scope, aud: `${stand.url}/token` });
+    assert.ok(Math.abs(Number(iat) - Date.now() / 1000) < 60);
+    assert.equal(Number(exp) - Number(iat), 3600);
+  });
+
   it('that Google does not know is not accepted', async () => {
     const stranger = stand.connection({}, account({ client_email: 'nobody@example.com' }));
     const failure = await failureOf(geminiAdapter.verify(stranger, stand.call()));
@@ -103,11 +127,21 @@ describe('a service account', () => {
     });
   }
 
+  it('is taken as its whole key file, with fields that do not matter', () => {
+    const file = account({ project_id: 'my-project', auth_uri: 'https://accounts.google.com/o/oauth2/auth' });
+    assert.ok(geminiAdapter.credentials?.safeParse(file).success);
+    assert.ok(!geminiAdapter.credentials?.safeParse(account({ type: 'authorized_user' })).success);
+  });
+
   it('is recognised by the id of its key', () => {
     assert.equal(geminiAdapter.credentialHint(account({ private_key_id: 'abcdef0123' })), '0123');
     assert.equal(geminiAdapter.credentialHint({ accessToken: TOKEN }), '0123');
   });
 });
+
+function decoded(part: string): Record<string, unknown> {
+  return z.record(z.string(), z.unknown()).parse(JSON.parse(Buffer.from(part, 'base64url').toString()));
+}
 
 describe('the configuration', () => {
   it('names the host of its region', () => {
