@@ -71,7 +71,7 @@ export function defineRoute<
   B extends z.ZodType | undefined = undefined,
 >(definition: RouteDefinition<P, Q, B>): Route {
   // The server reads params, query and body with the very schemas these types come from.
-  return definition as Route;
+  return definition;
 }
 
 export function isRouteRole(role: unknown): role is RouteRole {

@@ -4,6 +4,8 @@ import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyRequest,
+  type InjectOptions,
+  type LightMyRequestResponse,
   LogController,
 } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
@@ -55,10 +57,16 @@ const TIMEOUTS: Timeouts = {
 };
 
 /** What the rest of the program sees of the server. */
-export type HttpServer = Pick<FastifyInstance, 'listen' | 'inject'> & {
+export interface HttpServer {
+  /** Resolves with the address it listens at. */
+  listen(at: { host: string; port: number }): Promise<string>;
+  /** Answers a request without a socket. */
+  inject(request: InjectedRequest | string): Promise<LightMyRequestResponse>;
   /** Answers what is in flight, ends streams, then stops listening. */
   close(): Promise<void>;
-};
+}
+
+export type InjectedRequest = InjectOptions;
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 const ANONYMOUS: Principal = { type: 'system', id: 'anonymous', name: 'nobody', role: 'viewer' };
@@ -93,8 +101,8 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
   for (const route of routes) registerRoute(app, route, { contextOf, stopping });
   await app.ready();
   return {
-    listen: app.listen.bind(app),
-    inject: app.inject.bind(app),
+    listen: async (at) => await app.listen(at),
+    inject: async (request) => await app.inject(request),
     async close() {
       await app.close();
     },
