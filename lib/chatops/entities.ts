@@ -1,0 +1,176 @@
+/** Reads the skills, connections and versions of an order from its words, with what is excluded, corrected or left open. */
+import type { Mark } from './lexicon.ts';
+import { isRef, readProvider, readRef, readSkillish } from './name-phrases.ts';
+import { type Entities, excludePrevious, newReading, nounOf, type Reading } from './reading.ts';
+import { has, isNamed, isProviderish, isSkillish, type Word } from './words.ts';
+
+/** Marks that say nothing about names. */
+const NEUTRAL: readonly Mark[] = [
+  'filler',
+  'article',
+  'thanks',
+  'request',
+  'requestGerund',
+  'want',
+  'passive',
+  'question',
+  'only',
+  'alone',
+];
+const NEUTRAL_NOUNS: readonly Mark[] = [
+  'skillNoun',
+  'skillNouns',
+  'versionNoun',
+  'latest',
+  'topicAfter',
+  'of',
+  'byAfter',
+];
+export function readEntities(words: readonly Word[]): Entities {
+  const reading = newReading(words);
+  while (reading.at < words.length) step(reading);
+  if (reading.correcting && reading.items.length > 0) reading.unclear = true;
+  if (reading.or || reading.excluding === 'waiting') reading.unclear = true;
+  if (reading.oneOf) reading.open.add(reading.items.at(-1)?.type ?? 'provider');
+  return reading;
+}
+
+function step(reading: Reading): void {
+  const word = reading.words[reading.at];
+  if (word === undefined) return;
+  if (isRef(reading, word)) readRef(reading, word);
+  else if (isSkillish(word)) readSkillish(reading);
+  else if (isProviderish(word)) readProvider(reading, false);
+  else {
+    reading.at += 1;
+    readMarks(reading, word);
+  }
+}
+
+function readMarks(reading: Reading, word: Word): void {
+  if (word.other === 'punctuation' && word.marks.size === 0) readPunctuation(reading, word);
+  else if (word.other === 'number' || word.other === 'unknown') reading.unclear = true;
+  else if (word.verb !== null || word.light !== null) readVerb(reading, word);
+  else if (!readJoin(reading, word) && !readWildcard(reading, word) && !readPlace(reading, word)) {
+    if (!has(word, [...NEUTRAL, ...NEUTRAL_NOUNS])) reading.unclear = true;
+  }
+}
+
+function readPunctuation(reading: Reading, word: Word): void {
+  if (word.text !== ',') return;
+  if (reading.link === 'open') reading.link = 'linked';
+  if (reading.excluding !== 'taken' || reading.allProviders) return;
+  const last = reading.items.at(-1);
+  const isFirst = reading.items.filter(({ type }) => type === last?.type).length === 1;
+  const next = reading.words[reading.at];
+  // "A, not B, C": whether C is wanted cannot be told.
+  if (!isFirst && next !== undefined && !has(next, ['and', 'to', 'request', 'thanks']) && isName(next))
+    reading.unclear = true;
+  reading.excluding = 'no';
+}
+
+function readVerb(reading: Reading, word: Word): void {
+  if (word.verb !== null || word.marks.size === 0) {
+    reading.link = 'closed';
+    if (reading.words[reading.at - 2]?.text === 'no') reading.unclear = true;
+    if (word.verb !== null) reading.skillsBeforeVerb = reading.items.some(({ type }) => type === 'skill');
+    if (reading.excluding === 'taken') reading.excluding = 'no';
+  } else if (has(word, ['and', 'andAfter'])) readJoin(reading, word);
+  else if (has(word, ['exceptPrevious'])) excludePrevious(reading);
+}
+
+function readJoin(reading: Reading, word: Word): boolean {
+  if (has(word, ['exceptPrevious'])) excludePrevious(reading);
+  else if (has(word, ['exceptNext']))
+    reading.excluding = reading.excluding === 'taken' && word.text === 'but' ? 'no' : 'waiting';
+  else if (has(word, ['or', 'orAfter'])) reading.or = true;
+  else if (has(word, ['and', 'andAfter'])) reading.link = reading.items.length > 0 ? 'linked' : 'closed';
+  else if (has(word, ['correction'])) reading.correcting = true;
+  else if (has(word, ['oneOf'])) readOneOf(reading, word);
+  else return false;
+  return true;
+}
+
+function readOneOf(reading: Reading, word: Word): void {
+  const last = reading.items.at(-1);
+  if (/[가-힣]/u.test(word.text) && last !== undefined) reading.open.add(last.type);
+  else reading.oneOf = true;
+}
+
+function readWildcard(reading: Reading, word: Word): boolean {
+  const next = reading.words[reading.at];
+  if (has(word, ['everywhere'])) reading.allProviders = true;
+  else if (has(word, ['anywhere'])) reading.open.add('provider');
+  else if (has(word, ['allSkills'])) reading.allSkills = true;
+  else if (!has(word, ['all'])) return false;
+  else if (next !== undefined && isProviderSoon(reading)) readProvider(reading, true);
+  else if (has(next, ['skillNoun', 'skillNouns'])) reading.allSkills = true;
+  else if (has(next, ['providerNoun', 'providerNouns']) || !allOfSkills(reading)) reading.allProviders = true;
+  return true;
+}
+
+/** "docx랑 xlsx 전부 claude-prod에": all of the skills just named. */
+function allOfSkills(reading: Reading): boolean {
+  const next = reading.words[reading.at];
+  if (next !== undefined && isName(next) && reading.items.length === 0) return true;
+  const skills = reading.items.filter(({ type, excluded }) => type === 'skill' && !excluded).length;
+  return skills > 1 && reading.link === 'open' && reading.items.at(-1)?.type === 'skill';
+}
+
+function isProviderSoon(reading: Reading): boolean {
+  let at = reading.at;
+  while (has(reading.words[at], ['article', 'of'])) at += 1;
+  const word = reading.words[at];
+  if (word === undefined || !isProviderish(word)) return false;
+  reading.at = at;
+  return true;
+}
+
+function readPlace(reading: Reading, word: Word): boolean {
+  if (has(word, ['to', 'from'])) {
+    reading.role = 'provider';
+    if (reading.excluding === 'taken') reading.excluding = 'no';
+    reading.link = 'closed';
+    // "plan to install" is no order.
+    if (reading.words[reading.at]?.verb) reading.unclear = true;
+    // "from openai-prod" is where something is taken away.
+    if (has(word, ['from']) && reaches(reading, isProviderish)) reading.unclear = true;
+  } else if (has(word, ['at'])) {
+    if (reaches(reading, isProviderish)) reading.role = 'provider';
+    else if (reaches(reading, (later) => isNamed(later, 'skill') || later.other === 'punctuation'))
+      reading.unclear = true;
+  } else if (has(word, ['toAfter', 'fromAfter', 'objectAfter'])) reading.link = 'closed';
+  else if (has(word, ['pronoun'])) readPronoun(reading);
+  else if (has(word, ['place'])) reading.place = true;
+  else if (has(word, ['providerNoun', 'providerNouns'])) reading.role = 'provider';
+  else if (nounOf(word) !== null && nounOf(word) !== 'version') return hasRefBeside(reading);
+  else return false;
+  return true;
+}
+
+/** "on all of them", "docx and that one": it cannot be told what is meant. */
+function readPronoun(reading: Reading): void {
+  reading.pronoun = true;
+  const before = reading.words[reading.at - 2];
+  if (has(before, ['to', 'from', 'all', 'and', 'andAfter', 'exceptNext'])) reading.unclear = true;
+}
+
+function hasRefBeside(reading: Reading): boolean {
+  const beside = [reading.words[reading.at - 2], reading.words[reading.at]];
+  return beside.some(
+    (word) =>
+      word !== undefined &&
+      (isNamed(word, 'ref') || ['version', 'commit', 'unknown', 'number'].includes(word.other ?? '')),
+  );
+}
+
+function reaches(reading: Reading, wanted: (word: Word) => boolean): boolean {
+  let at = reading.at;
+  while (has(reading.words[at], ['article', 'filler', 'all'])) at += 1;
+  const word = reading.words[at];
+  return word !== undefined && wanted(word);
+}
+
+function isName(word: Word): boolean {
+  return word.names.length > 0 || word.other === 'unknown';
+}

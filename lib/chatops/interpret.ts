@@ -1,0 +1,137 @@
+/** Understands one chat message as one structured request, or refuses it with one reason. Pure, total, linear in time. */
+import { quotesAnOrder, readSentences } from './clauses.ts';
+import { readEntities } from './entities.ts';
+import type { Entities } from './reading.ts';
+import type { Action, Language, Verb } from './lexicon.ts';
+import { MAX_MESSAGE_LENGTH, hasHangul, normalize } from './normalize.ts';
+import { type Objection, objection, type RefusalReason, strongest } from './refusals.ts';
+import { sentenceObjections } from './moods.ts';
+import { type Order, readOrder } from './orders.ts';
+import { repair } from './repair.ts';
+import { segment } from './segment.ts';
+import { resolveTargets } from './targets.ts';
+import { isUnsafe } from './unsafe.ts';
+import type { Vocabulary } from './vocabulary.ts';
+import { settle, type Word } from './words.ts';
+
+export interface Intent {
+  readonly action: Action;
+  readonly skills: readonly string[];
+  readonly providers: readonly string[];
+  /** Label of a version, tag or branch, or a commit as written; null is the newest. */
+  readonly ref: string | null;
+}
+
+export type Interpretation =
+  | {
+      readonly accepted: true;
+      readonly intent: Intent;
+      readonly needsConfirmation: boolean;
+      readonly language: Language;
+    }
+  | {
+      readonly accepted: false;
+      readonly reason: RefusalReason;
+      /** What was recognised on the way. */
+      readonly intent: Partial<Intent> | null;
+      readonly suggestions: readonly string[];
+      readonly language: Language;
+    };
+
+/** The actions that are carried out so far; the others are recognised and refused. */
+const CARRIED_OUT: ReadonlySet<Verb> = new Set<Verb>(['install']);
+
+/** Actions for which a skill or a provider only narrows what is meant. */
+const FILTERING: ReadonlySet<Action> = new Set<Action>(['status', 'list', 'cancel', 'retry', 'help']);
+
+export function interpret(message: string, vocabulary: Vocabulary): Interpretation {
+  if (message.length > MAX_MESSAGE_LENGTH) {
+    const language = hasHangul(message) ? 'ko' : 'en';
+    return { accepted: false, reason: 'not_understood', intent: null, suggestions: [], language };
+  }
+  const { text, hidden } = normalize(message);
+  const words = settle(repair(segment(text, vocabulary), vocabulary));
+  const language = languageOf(words);
+  const sentences = readSentences(words);
+  const objections: Objection[] = [];
+  if (hidden || isUnsafe(text, words)) objections.push(objection('unsafe'));
+  if (quotesAnOrder(words, text)) objections.push(objection('not_a_command'));
+  objections.push(...sentences.flatMap(sentenceObjections));
+  const order = readOrder(sentences, objections);
+  return conclude(order, words, objections, vocabulary, language);
+}
+
+function conclude(
+  order: Order | null,
+  words: readonly Word[],
+  objections: Objection[],
+  vocabulary: Vocabulary,
+  language: Language,
+): Interpretation {
+  if (order === null) return refuse(objections, null, language);
+  const entities = readEntities(order.words);
+  const targets = resolveTargets(withBackgroundSkill(entities, words), vocabulary);
+  const action = actionOf(order, entities);
+  const filtersOnly = action !== null && FILTERING.has(action);
+  objections.push(
+    ...targets.objections.filter(({ reason }) => !(filtersOnly && reason.startsWith('missing_'))),
+  );
+  if (action === null || !CARRIED_OUT.has(action)) objections.push(objection('not_understood'));
+  const { skills, providers, ref } = targets;
+  if (action === null || objections.length > 0)
+    return refuse(objections, { ...(action && { action }), skills, providers, ref }, language);
+  return {
+    accepted: true,
+    intent: { action, skills, providers, ref },
+    needsConfirmation: entities.allProviders,
+    language,
+  };
+}
+
+function refuse(
+  objections: readonly Objection[],
+  intent: Partial<Intent> | null,
+  language: Language,
+): Interpretation {
+  const { reason, suggestions } = strongest(objections) ?? objection('not_understood');
+  return { accepted: false, reason, intent, suggestions, language };
+}
+
+/** 올리다 and 내리다 move a version when one is named, and a skill when none is. */
+function actionOf({ verb, words }: Order, { refs }: Entities): Action | null {
+  const hasVersion =
+    refs.length > 0 || words.some(({ marks }) => marks.has('versionNoun') || marks.has('latest'));
+  if (verb === 'raise') return hasVersion ? 'upgrade' : 'install';
+  if (verb === 'lower')
+    return hasVersion || words.some(({ marks }) => marks.has('previous')) ? 'rollback' : 'uninstall';
+  return verb === 'replace' || verb === 'unsupported' || verb === 'rotate' ? null : verb;
+}
+
+/** "The chart-maker skill keeps timing out, please delete it": the one skill told about is the one meant. */
+function withBackgroundSkill(entities: Entities, words: readonly Word[]): Entities {
+  if (entities.items.some(({ type }) => type === 'skill')) return entities;
+  const told = words.filter((word) => word.names.some(({ is }) => is === 'skill'));
+  const [word] = told;
+  const slugs = new Set(
+    told.flatMap(({ names }) => names.map((name) => (name.is === 'skill' ? name.slug : ''))),
+  );
+  if (word === undefined || slugs.size !== 1) return entities;
+  const item = {
+    type: 'skill',
+    words: [word],
+    isSure: true,
+    plural: false,
+    linked: false,
+    excluded: false,
+  } as const;
+  return { ...entities, items: [item, ...entities.items] };
+}
+
+/** The language of the grammar; names in the other script do not count. */
+function languageOf(words: readonly Word[]): Language {
+  const spoken = words.filter(({ other, names }) => names.length === 0 && other !== 'punctuation');
+  const inHangul = spoken.filter(({ text }) => hasHangul(text)).length;
+  if (inHangul > 0) return 'ko';
+  const isSpoken = spoken.some(({ text }) => /[a-z]/u.test(text));
+  return !isSpoken && words.some(({ text }) => hasHangul(text)) ? 'ko' : 'en';
+}

@@ -1,0 +1,299 @@
+/** English for the interpreter, as data. */
+import { type Lexicon, list } from './lexicon.ts';
+
+export const ENGLISH: Lexicon = {
+  verbs: [
+    {
+      verb: 'install',
+      mood: 'base',
+      forms: list(`
+      install, add, deploy, put, set up, roll out, push, get, place, load, provision, bring`),
+    },
+    {
+      verb: 'install',
+      mood: 'gerund',
+      forms: list(`
+      installing, adding, deploying, putting, setting up, rolling out, pushing, loading`),
+    },
+    {
+      verb: 'install',
+      mood: 'participle',
+      forms: list(`
+      installed, added, deployed, set up on, rolled out, pushed, available, loaded`),
+    },
+    {
+      verb: 'install',
+      mood: 'report',
+      forms: list(`
+      installs, installation of, install of, installation, installs of, rollout, deployment`),
+    },
+    { verb: 'upgrade', mood: 'base', forms: ['upgrade', 'update', 'bump', 'refresh'] },
+    { verb: 'upgrade', mood: 'gerund', forms: ['upgrading', 'updating', 'bumping'] },
+    { verb: 'upgrade', mood: 'participle', forms: ['upgraded', 'updated', 'bumped'] },
+    { verb: 'upgrade', mood: 'report', forms: ['upgrades', 'updates'] },
+    {
+      verb: 'uninstall',
+      mood: 'base',
+      forms: list(`
+      uninstall, remove, delete, take off, take, drop, wipe, purge, erase, get rid of, pull, clear, clean out`),
+    },
+    {
+      verb: 'uninstall',
+      mood: 'gerund',
+      forms: ['uninstalling', 'removing', 'deleting', 'taking', 'dropping'],
+    },
+    {
+      verb: 'uninstall',
+      mood: 'participle',
+      forms: ['uninstalled', 'removed', 'deleted', 'dropped', 'taken off', 'gone'],
+    },
+    {
+      verb: 'rollback',
+      mood: 'base',
+      forms: list(`
+      roll back, roll, revert, downgrade, go back, undo, restore, rollback of`),
+    },
+    { verb: 'rollback', mood: 'gerund', forms: ['rolling back', 'reverting', 'downgrading', 'going back'] },
+    { verb: 'rollback', mood: 'participle', forms: ['rolled back', 'reverted', 'downgraded'] },
+    {
+      verb: 'status',
+      mood: 'base',
+      forms: list(`
+      status, state of, progress, check, health, tell me, let me know, confirm whether, verify, report, show
+      status`),
+    },
+    { verb: 'list', mood: 'base', forms: ['list', 'show', 'show me', 'enumerate', 'catalogue', 'catalog'] },
+    {
+      verb: 'cancel',
+      mood: 'base',
+      forms: ['cancel', 'abort', 'stop', 'halt', 'kill', 'interrupt', 'call off'],
+    },
+    { verb: 'cancel', mood: 'gerund', forms: ['cancelling', 'canceling', 'aborting', 'stopping'] },
+    { verb: 'cancel', mood: 'participle', forms: ['cancelled', 'canceled', 'aborted', 'stopped'] },
+    { verb: 'retry', mood: 'base', forms: ['retry', 'rerun', 're run', 'try again', 'run again', 'redo'] },
+    { verb: 'retry', mood: 'gerund', forms: ['retrying', 'rerunning'] },
+    {
+      verb: 'help',
+      mood: 'base',
+      forms: list(`
+      help, what can you do, usage, commands, how does this work`),
+    },
+    {
+      verb: 'replace',
+      mood: 'base',
+      forms: list(`
+      replace, swap, reinstall, re install, switch, migrate, move, exchange`),
+    },
+    {
+      verb: 'rotate',
+      mood: 'base',
+      forms: list(`
+      rotate, renew, change, reset, revoke, replace the credentials, update the credentials`),
+    },
+    {
+      verb: 'unsupported',
+      mood: 'base',
+      forms: list(`
+      create, make, edit, rename, run, execute, enable, disable, activate, deactivate, publish, schedule,
+      register, write, copy, clone, fork, export, import, share, build, test, pause, resume, grant, set the,
+      configure, connect, disconnect, upload, download, pin, tag, turn on, turn off, approve`),
+    },
+  ],
+  lights: {},
+  marks: {
+    filler: list(`
+      one, current, by eod, by end of day, by the end of the day, before eod, by today, straight away, hi, hello, hey, hey there, hi there, good morning, good afternoon, good evening, team, bot, skillbot,
+      folks, all good, everyone, guys, just, also, too, as well, now, right now, asap, immediately, right
+      away, at once, today, urgently, urgent, quickly, kindly, ok, okay, so, then, well, alright, both, both
+      of, over, up, for me, for us, to me, the following, following, called, named, name, action, request,
+      command, as soon as possible, if possible, if you can, if you could, if you would, if you don't mind,
+      when you can, when you get a chance, when you have a moment, when you have a minute, when you have time,
+      when possible, whenever you can, quick one, first, one more thing, yes, yep, sure, directly, straight,
+      simply, again please, same, full, whole, exactly, specifically, individually, these, those, together`),
+    article: list(`
+      the, a, an, my, our, your, this, that, its, their`),
+    thanks: list(`
+      thanks, thank you, thx, ty, cheers, thanks in advance, many thanks, thank you so much, thanks a lot,
+      much appreciated, appreciated, nice, great, cool, awesome, good job, lol`),
+    request: list(`
+      please, pls, plz, can you, could you, would you, will you, can u, could u, can you please, could you
+      please, would you please, i'd like to, i would like to, i'd like you to, i would like you to, we'd like
+      to, we'd like you to, i want to, i want you to, we want to, we want you to, i need to, i need you to, we
+      need to, we need you to, let's, lets, let us, go ahead and, time to, make sure to, be sure to, remember
+      to, i wish to, i'd love to, would you be able to, are you able to, would you kindly, could you kindly,
+      is it possible for you to, you should, i'd appreciate it if you could, it would be great if you could,
+      it would be nice if you could, please go ahead and, you can, help me`),
+    requestGerund: list(`
+      would you mind, do you mind, mind, please start, start, please begin, begin`),
+    want: list(`
+      i'd like, i would like, we'd like, we would like, i want, we want, i need, we need, i'd love, is needed,
+      are needed, should be, needs to be, need to be, must be, has to be, have to be, ought to be, needs,
+      should go, belongs, please have, can we have, make sure, could we have, can i have, could i have, want,
+      should be available`),
+    negation: list(`
+      just kidding, kidding, joking, jk, not really, don't, do not, dont, never, never mind, nevermind, forget it, shouldn't, should not, won't, will not,
+      can't, cannot, no need, hold off, avoid, refrain from, refuse, nobody, no one, not to, please do not,
+      please don't, no longer, doesn't, does not, didn't, did not, isn't, is not, mustn't, must not, wouldn't,
+      would not, scrap that`),
+    opinion: list(`
+      should we, should i, shall we, shall i, can we, may i, may we, could we, can i, could i, do you think,
+      is it ok, is it okay, is it safe, is it fine, is it possible to, is it a good idea, would it be, am i
+      allowed, are we allowed, what about, how about, do we need, do we want, would it make sense, does it
+      make sense, i think, i wonder, wondering, would you recommend, do you recommend, maybe, perhaps, might,
+      thinking of, thinking about, considering, worth, who should, what should, when should, where should, why
+      should, why would`),
+    hypothetical: list(`
+      what if, what happens, what would happen, what would happen if, suppose, imagine, hypothetically, would
+      have, what would`),
+    howto: list(`
+      how do i, how do you, how to, how can i, how can we, how do we, how would i, how does one, how should i,
+      explain how, show me how, teach me`),
+    question: list(`
+      did, did you, have you, has, is, are, was, were, do, does, which, what, who, where, why, what's,
+      where's, who's, how, have we`),
+    report: list(`
+      i, we, he, she, they, i've, we've, he's, she's, have, had, been, i'll, we'll, will, i'm, we're, am,
+      already, yesterday, you, last week, last night, last month, recently, earlier, someone, somebody, ago,
+      be, being, they've, going to, it's, would, could, should`),
+    reported: list(`
+      according to, said, says, say, told me, told, asked, asks, wrote, writes, quote, the runbook says, suggested, mentioned,
+      claims, wants, asked me to, keeps saying`),
+    state: list(`
+      failed, failing, running, pending, queued, finished, done, broken, stuck, successful, succeeded, worked,
+      works, in progress`),
+    condition: list(`
+      if, unless, once, when, whenever, after, as soon as, until, till, before, provided, provided that,
+      assuming, in case, depending on, as long as, only if, while, otherwise, or else, else, whether, except
+      if, except when, subject to, wait for, wait until`),
+    schedule: list(`
+      tomorrow, tonight, next week, next month, later, later today, this evening, this afternoon, this
+      weekend, every day, every night, every week, daily, nightly, weekly, monthly, hourly, every hour,
+      monday, tuesday, wednesday, thursday, friday, saturday, sunday, hours, hour, minutes, minute, days,
+      weeks, midnight, noon, o'clock, morning, on weekdays, at night, off hours, maintenance window, in the
+      future, from now on, periodically, always, automatically`),
+    because: list(`
+      because, since, so that, as we, as it, due to, in order to, because of`),
+    purpose: list(`
+      team, teams, demo, meeting, launch, presentation, workshop, project, client, clients, customer, customers,
+      sprint, training, onboarding, report, reports, pilot, rollout, users, colleagues, department, session`),
+    again: ['again', 'once more', 'one more time', 'back'],
+    and: list(`
+      and, plus, as well as, along with, and also, together with, and then, then also`),
+    or: ['or', 'and or', 'alternatively', 'versus', 'vs'],
+    oneOf: list(`
+      one of, either, either of, any of, any one of, some of, any, some, whichever, a random`),
+    exceptNext: list(`
+      except, except for, excluding, other than, apart from, but, but not, not, instead of, rather than,
+      without, minus, aside from, besides, and not, all but, everything but, leave out, skip, leave, but don't
+      touch, don't touch, do not touch, save for, barring, with the exception of, never on, not the`),
+    alone: ['alone', 'untouched', 'as is', 'out of it', 'as it is'],
+    correction: list(`
+      no wait, wait, sorry, i mean, i meant, actually, oops, scratch that, correction, make that, no, sorry i
+      mean, sorry i meant, no i mean, wait no, rather, my mistake, my bad, er, uh, um, hmm, or rather, no
+      sorry, make it, nope, instead`),
+    all: list(`
+      all, every, each, all the, all of the, all of our, every one of, every single, each of the, all our, all
+      of, any and all, all available, all active, every active, each and every`),
+    everywhere: list(`
+      everywhere, all over, all places, across the board, everyplace, every place, the
+      entire fleet, the whole fleet, fleet wide`),
+    anywhere: ['anywhere', 'wherever', 'no matter where'],
+    only: ['only', 'solely', 'exclusively', 'nothing else', 'nowhere else'],
+    to: list(`
+      on, to, in, into, onto, for, across, on to, in to, inside, within, over to, under, target, against, up
+      on, up to`),
+    from: ['from', 'off', 'out of', 'off of', 'away from'],
+    at: list(`
+      at, @, with, using, as, pinned to, pinned at, at the, exactly at`),
+    of: ['of', "'s", 'by'],
+    skillNoun: list(`
+      skill, the skill, agent skill, skill name, package, one called, plugin`),
+    skillNouns: ['skills', 'agent skills', 'packages'],
+    allSkills: [
+      'everything',
+      'all skills',
+      'every skill',
+      'all the skills',
+      'all of the skills',
+      'all of our skills',
+      'every single skill',
+    ],
+    providerNoun: list(`
+      connection, provider, account, environment, env, ai provider, instance, workspace, target, destination,
+      deployment target, server, side, tenant, vendor, model provider`),
+    providerNouns: list(`
+      connections, providers, accounts, environments, envs, ai providers, instances, workspaces, targets,
+      destinations, vendors, ones`),
+    versionNoun: list(`
+      version, release, ver, v, rev, revision, build, ref, reference, the version`),
+    tagNoun: ['tag', 'the tag', 'tagged', 'label'],
+    branchNoun: ['branch', 'the branch'],
+    commitNoun: ['commit', 'sha', 'hash', 'commit hash', 'commit sha', 'git commit'],
+    runNoun: list(`
+      run, runs, job, jobs, task, tasks, batch, queue, history, log, logs`),
+    latest: list(`
+      latest, newest, latest version, newest version, latest release, newest release, most recent, most recent
+      version, the latest, current version, up to date, latest one, the latest version, most recent release`),
+    previous: list(`
+      previous, previous version, previous release, prior version, last version, older version, earlier
+      version, old version, the one before, previous one, last release`),
+    pronoun: list(`
+      it, that one, this one, them, these ones, those ones, the same one, the thing, this thing, that thing,
+      something, the other one, stuff, this skill, that skill`),
+    place: list(`
+      there, here, that provider, that connection, this connection, this provider, somewhere, the other
+      connection, the same place`),
+    override: list(`
+      ignore, disregard, forget, override, bypass, circumvent, jailbreak, pretend`),
+    rules: list(`
+      instructions, instruction, rules, prompt, guidelines, safety, policy, policies, restrictions,
+      guardrails, previous instructions, prior instructions, your rules, permissions, checks, safeguards`),
+    confirmation: list(`
+      confirmation, confirm, confirming, approval, confirmations, asking, prompting, prompts, confirmation
+      step, being asked, review step`),
+    skip: list(`
+      skip, skipping, bypass, bypassing, without, no, without any, without asking for, don't ask for, don't
+      ask me for, do not ask for, no need for, disable, suppress`),
+    secret: list(`
+      api key, api keys, password, passwords, secret, secrets, credential, credentials, access token, access
+      tokens, token, tokens, private key, env vars, environment variables, service account key`),
+    injection: list(`
+      system prompt, system message, system override, you are now, developer mode, dan mode, act as, i am the
+      system, this is the system, i am your developer, as the system, root access, admin mode, admin override,
+      sudo, rm rf, drop table, auto confirm, auto approve, skip confirmation, no confirmation, without
+      confirmation, without confirming, without asking, don't ask, do not ask, etc passwd, eval, exec, new
+      instructions, pre approved, already confirmed, consider it confirmed, confirmed true, i am an admin, i'm
+      an admin, i am the administrator`),
+  },
+  kinds: {
+    openai: ['openai', 'open ai', 'chatgpt', 'chat gpt', 'gpt'],
+    claude: ['claude', 'anthropic'],
+    gemini: ['gemini', 'google', 'vertex', 'vertex ai', 'google ai'],
+    'azure-foundry': list(`
+      azure, foundry, azure foundry, microsoft foundry, azure ai foundry`),
+    local: list(`
+      local, on prem, on premises, on premise, self hosted, onprem`),
+  },
+  qualifiers: {
+    prod: ['prod', 'prd', 'production'],
+    staging: ['staging', 'stage', 'stg'],
+    dev: ['dev', 'development'],
+    test: ['test', 'testing', 'qa', 'uat'],
+    sandbox: ['sandbox'],
+    research: ['research'],
+    eu: ['eu', 'europe', 'european'],
+    us: ['us east', 'us west', 'usa', 'america'],
+    seoul: ['seoul'],
+    tokyo: ['tokyo'],
+    lab: ['lab'],
+  },
+  spellings: {
+    excel: ['excel', 'spreadsheet'],
+    powerpoint: ['powerpoint', 'power point'],
+    kubernetes: ['kubernetes', 'k8s', 'kube'],
+    translate: ['translate', 'translation', 'translator'],
+    contract: ['contract'],
+    email: ['email', 'e mail', 'mail'],
+    chart: ['charts'],
+  },
+};

@@ -1,0 +1,78 @@
+/** Hears from one sentence whether it orders, asks, tells, forbids or only wonders, and objects to all but the order. */
+import { isCondition, type Sentence, type VerbUse } from './clauses.ts';
+import type { Mark } from './lexicon.ts';
+import { type Objection, objection, type RefusalReason } from './refusals.ts';
+
+const MOOD_OBJECTIONS: Readonly<Partial<Record<VerbUse['mood'], RefusalReason>>> = {
+  negation: 'not_a_command',
+  opinion: 'not_a_command',
+  hypothetical: 'not_a_command',
+  howto: 'not_understood',
+  question: 'not_understood',
+  state: 'not_understood',
+};
+
+const MARK_OBJECTIONS: readonly (readonly [Mark, RefusalReason])[] = [
+  ['opinion', 'not_a_command'],
+  ['hypothetical', 'not_a_command'],
+  ['report', 'not_a_command'],
+  ['negation', 'not_a_command'],
+  ['reported', 'not_a_command'],
+  ['schedule', 'unsupported_action'],
+  ['howto', 'not_understood'],
+  ['question', 'not_understood'],
+  ['state', 'not_understood'],
+  ['again', 'not_understood'],
+  ['previous', 'not_understood'],
+];
+
+export function sentenceObjections(sentence: Sentence): Objection[] {
+  const found: Objection[] = [];
+  const heard = (mark: Mark): boolean => sentence.words.some(({ marks }) => marks.has(mark));
+  if (sentence.words.some(isCondition)) found.push(objection('unsupported_action'));
+  if (heard('schedule')) found.push(objection('unsupported_action'));
+  if (sentence.verbs.length === 0 && !heard('want')) return found;
+  for (const { mood } of sentence.verbs) {
+    const reason = MOOD_OBJECTIONS[mood];
+    if (reason !== undefined) found.push(objection(reason));
+  }
+  const asks = isStatusQuestion(sentence);
+  if (sentence.verbs.length === 0 && sentence.isQuestion && !asks && !isPoliteWant(sentence))
+    found.push(objection('not_a_command'));
+  for (const [mark, reason] of MARK_OBJECTIONS) {
+    if (mark === 'question' && !asks && !sentence.isQuestion && opensWithWant(sentence)) continue;
+    if (heard(mark) && !(asks && reason === 'not_a_command')) found.push(objection(reason));
+  }
+  return [...found, ...englishMoods(sentence, asks)];
+}
+
+/** "Make sure docx is installed": this "is" asks nothing. */
+function opensWithWant({ words }: Sentence): boolean {
+  return words.find(({ marks }) => !marks.has('filler') && !marks.has('request'))?.marks.has('want') ?? false;
+}
+
+/** "Can I have docx on Claude?" asks for it; "we need docx on Claude?" asks whether. */
+function isPoliteWant({ words }: Sentence): boolean {
+  return words.some(({ text, marks }) => marks.has('want') && /^(?:can|could) /u.test(text));
+}
+
+function isStatusQuestion({ words, verbs, isQuestion }: Sentence): boolean {
+  if (words.find(({ marks }) => !marks.has('filler'))?.marks.has('question')) return true;
+  return isQuestion && verbs.some(({ mood }) => mood === 'past' || mood === 'state' || mood === 'question');
+}
+
+/** A base form is an order by itself; "installing" and "installed" are only after words that ask for them. */
+function englishMoods({ words, verbs, isQuestion }: Sentence, asks: boolean): Objection[] {
+  const heard = (mark: Mark): boolean => words.some(({ marks }) => marks.has(mark));
+  const found: Objection[] = [];
+  for (const { verb, mood, isBare } of verbs) {
+    if (mood === 'past') found.push(objection(asks ? 'not_understood' : 'not_a_command'));
+    const asked =
+      heard('want') || verbs.some((other) => other.verb === verb && other.mood === 'base' && !other.isBare);
+    if (mood === 'participle' && !asked) found.push(objection(asks ? 'not_understood' : 'not_a_command'));
+    if (mood === 'gerund' && !heard('requestGerund')) found.push(objection('not_understood'));
+    if (mood === 'report') found.push(objection(isBare || asks ? 'not_understood' : 'not_a_command'));
+    if (mood === 'base' && isQuestion && !asks && !heard('request')) found.push(objection('not_a_command'));
+  }
+  return found;
+}

@@ -1,0 +1,106 @@
+/** Reads one name out of an order: a skill, a connection with its environment, or a version. */
+import { addItem, type Item, nounOf, type Reading, type RefNoun } from './reading.ts';
+import { has, isNamed, isProviderish, isSkillish, type Word } from './words.ts';
+
+export function isRef(reading: Reading, word: Word): boolean {
+  if (word.other === 'version' || word.other === 'commit' || isNamed(word, 'ref')) return true;
+  if (word.other !== 'unknown' && word.other !== 'number') return false;
+  return refNoun(reading) !== null;
+}
+
+/** The noun that says what kind of reference this word is: "branch hotfix", "hotfix 브랜치", "pdf-tools@beta". */
+function refNoun(reading: Reading): RefNoun | null {
+  const before = reading.words[reading.at - 1];
+  const after = reading.words[reading.at + 1];
+  const own = nounOf(after) ?? nounOf(before);
+  if (own !== null) return own;
+  return before?.text === '@' || before?.text === '#' ? 'version' : null;
+}
+
+export function readRef(reading: Reading, word: Word): void {
+  const before = reading.words[reading.at - 1];
+  const noun = refNoun(reading);
+  const text = word.other === 'version' ? word.text.replace(/^v/u, '') : word.text;
+  const direct = before !== undefined && isNamed(before, 'skill');
+  const skills = reading.items.filter(({ type }) => type === 'skill').length;
+  const known = reading.refs.some((ref) => ref.text === text);
+  if (reading.correcting && reading.refs.length === 1) {
+    reading.refs = [];
+    reading.correcting = false;
+  }
+  if (reading.excluding !== 'no') reading.unclear = true;
+  if (!known)
+    reading.refs.push({ text, noun: noun === 'version' ? null : noun, afterSkill: direct ? skills : null });
+  reading.at += 1;
+}
+
+export function readSkillish(reading: Reading): void {
+  const start = reading.at;
+  while (reading.at < reading.words.length) {
+    const word = reading.words[reading.at];
+    if (word === undefined || !isSkillish(word) || (reading.at > start && isRef(reading, word))) break;
+    reading.at += 1;
+  }
+  const words = reading.words.slice(start, reading.at);
+  if (words.every((word) => isNamed(word, 'skill'))) {
+    words.forEach((word, index) => addItem(reading, 'skill', [word], index > 0, true));
+    return;
+  }
+  const role = roleAt(reading, start, words);
+  addItem(reading, role.type, words, false, role.isSure);
+}
+
+function roleAt(
+  reading: Reading,
+  start: number,
+  words: readonly Word[],
+): { type: Item['type']; isSure: boolean } {
+  if (words.some((word) => isNamed(word, 'skill') || isNamed(word, 'skillWord')))
+    return { type: 'skill', isSure: true };
+  const after = reading.words[reading.at];
+  if (has(after, ['skillNoun', 'skillNouns'])) return { type: 'skill', isSure: true };
+  if (has(after, ['providerNoun', 'providerNouns', 'toAfter', 'fromAfter']))
+    return { type: 'provider', isSure: true };
+  if (has(after, ['and', 'andAfter', 'or', 'orAfter'])) {
+    const next = reading.words[reading.at + 1];
+    if (next !== undefined && isProviderish(next)) return { type: 'provider', isSure: true };
+  }
+  if (has(after, ['objectAfter'])) return { type: 'skill', isSure: true };
+  const before = reading.words[start - 1];
+  if (before !== undefined && isProviderish(before) && hasSkillElsewhere(reading, start))
+    return { type: 'provider', isSure: true };
+  if (reading.role !== null) return { type: reading.role, isSure: true };
+  const previous = reading.items.at(-1);
+  if (reading.link === 'linked' && previous !== undefined) return { type: previous.type, isSure: true };
+  return { type: 'skill', isSure: false };
+}
+
+function hasSkillElsewhere(reading: Reading, at: number): boolean {
+  return reading.words.some((word, index) => index !== at && isNamed(word, 'skill'));
+}
+
+export function readProvider(reading: Reading, startsPlural: boolean): void {
+  const words: Word[] = [];
+  let plural = startsPlural;
+  for (; reading.at < reading.words.length; reading.at += 1) {
+    const word = reading.words[reading.at];
+    if (word === undefined) break;
+    if (isProviderish(word)) words.push(word);
+    else if (has(word, ['providerNouns', 'all'])) plural = true;
+    else if (!has(word, ['providerNoun', 'of']) && !(has(word, ['article']) && continues(reading))) break;
+  }
+  for (const part of splitSlugs(words)) addItem(reading, 'provider', part, part !== words, true, plural);
+}
+
+/** Whether the next word still belongs to the same phrase for connections. */
+function continues(reading: Reading): boolean {
+  const next = reading.words[reading.at + 1];
+  return next !== undefined && (isProviderish(next) || has(next, ['providerNoun', 'providerNouns']));
+}
+
+/** Two different connections side by side are two items; a kind and its environment are one. */
+function splitSlugs(words: readonly Word[]): (readonly Word[])[] {
+  if (words.length > 1 && words.every((word) => isNamed(word, 'provider')))
+    return words.map((word) => [word]);
+  return [words];
+}

@@ -1,0 +1,63 @@
+/** Brings a chat message into the one form that is interpreted: NFKC, lower case, plain quotes, no emoji or mentions. */
+
+export const MAX_MESSAGE_LENGTH = 2000;
+
+export interface Normalized {
+  readonly text: string;
+  /** Invisible or direction-changing characters stood in the message. */
+  readonly hidden: boolean;
+  readonly hasHangul: boolean;
+}
+
+const LAUGHTER = /[ㅋㅎㅠㅜ]+|\^{2,}|~+/gu;
+const EMOJI =
+  /(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\ufe0f|\u20e3)\u200d?/gu;
+const EMOJI_NAME = /(?<![\p{L}\p{N}]):[a-z0-9_+-]{2,30}:(?![\p{L}\p{N}])/giu;
+const MENTION = /<[@#!][^<>\s]{1,60}>|(?<![\p{L}\p{N}\-_./@])@[\p{L}\p{N}._-]{1,40}/gu;
+const HIDDEN = /[\p{Cf}\p{Cc}\p{Co}\p{Cn}]/u;
+
+export function normalize(message: string): Normalized {
+  const unified = message
+    .replace(/^\u{feff}/u, '')
+    .replace(/\r\n?/gu, '\n')
+    .replace(/\t/gu, ' ')
+    .replace(LAUGHTER, ' ')
+    .replace(EMOJI, ' ')
+    .replace(EMOJI_NAME, ' ')
+    .replace(MENTION, ' ')
+    .normalize('NFKC')
+    .toLowerCase();
+  const text = plainPunctuation(unified);
+  return { text, hidden: HIDDEN.test(text.replace(/\n/gu, '')), hasHangul: hasHangul(text) };
+}
+
+function plainPunctuation(text: string): string {
+  return text
+    .replace(/[‘’ʼ′]/gu, "'")
+    .replace(/[“”„«»「」『』]/gu, '"')
+    .replace(/[-=]+>|→/gu, ' to ')
+    .replace(/[‐‑]/gu, '-')
+    .replace(/[‒–—―]/gu, ' , ')
+    .replace(/[、·ㆍ]/gu, ',')
+    .replace(/。/gu, '.')
+    .replace(/[•‣▪]/gu, '-')
+    .replace(/[^\S\n]/gu, ' ');
+}
+
+export function hasHangul(text: string): boolean {
+  return /[가-힣ㄱ-ㅣ]/u.test(text);
+}
+
+/** What two spellings of a name share: letters and digits only. */
+export function compact(text: string): string {
+  return text.replace(/[\s\-_]+/gu, '');
+}
+
+/** A name in the form in which it is looked up: lower case, single spaces for every separator. */
+export function spaced(name: string): string {
+  return name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\s\-_]+/gu, ' ')
+    .trim();
+}

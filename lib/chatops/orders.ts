@@ -1,0 +1,121 @@
+/** Finds the one thing a message asks to have done, and the words that say to what. */
+import { isCondition, type Sentence, type VerbUse } from './clauses.ts';
+import type { Mark, Verb } from './lexicon.ts';
+import { type Objection, objection } from './refusals.ts';
+import type { Word } from './words.ts';
+
+export interface Order {
+  readonly verb: Verb;
+  readonly words: readonly Word[];
+}
+
+/** Puts the sentences together that say what to do; the rest only tells something. */
+export function readOrder(sentences: readonly Sentence[], objections: Objection[]): Order | null {
+  const orders = sentences.filter((sentence) => sentence.verbs.length > 0 || wants(sentence));
+  const [first] = orders;
+  if (first === undefined) {
+    objections.push(objection(sentences.some(concernsUs) ? 'not_understood' : 'not_a_command'));
+    return null;
+  }
+  const verbs = orders.flatMap(verbsOf);
+  objections.push(...strayObjections(sentences, orders));
+  const distinct = new Set(verbs.map(({ verb }) => verb));
+  const verb = chooseVerb(verbs, distinct, orders);
+  const isConditional = orders.some(({ words }) => words.some(isCondition));
+  if ((verb === 'replace' || verb === null) && !isConditional) objections.push(objection('multiple_actions'));
+  if (verb === 'unsupported' || verb === 'rotate') objections.push(objection('unsupported_action'));
+  const fragments = sentences.filter((sentence) => !orders.includes(sentence) && isFragment(sentence));
+  const words = sentences
+    .filter((one) => orders.includes(one) || fragments.includes(one))
+    .flatMap((one) => one.words);
+  return { verb: verb ?? 'install', words };
+}
+
+/** Sentences beside the order may tell something before it, but not take it back or add to it in ways not understood. */
+function strayObjections(sentences: readonly Sentence[], orders: readonly Sentence[]): Objection[] {
+  const firstOrder = sentences.findIndex((sentence) => orders.includes(sentence));
+  return sentences.flatMap((sentence, at) => {
+    if (orders.includes(sentence) || (at < firstOrder && sentence.hasUnknown)) return [];
+    const heard = (marks: readonly Mark[]): boolean =>
+      sentence.words.some((word) => marks.some((mark) => word.marks.has(mark)));
+    if (heard(['negation', 'opinion', 'hypothetical', 'reported'])) return [objection('not_a_command')];
+    if (at < firstOrder || isFragment(sentence)) return [];
+    const adds = sentence.hasNames || heard(ADDING);
+    return adds ? [objection('not_understood')] : [];
+  });
+}
+
+const ADDING: readonly Mark[] = [
+  'and',
+  'or',
+  'exceptNext',
+  'exceptPrevious',
+  'correction',
+  'only',
+  'to',
+  'from',
+  'all',
+  'everywhere',
+  'allSkills',
+  'pronoun',
+  'place',
+  'question',
+  'state',
+  'again',
+];
+
+/** Whether it is about skills, connections or runs at all; "what a day" is not. */
+function concernsUs({ hasNames, words }: Sentence): boolean {
+  return hasNames || words.some(({ marks }) => OUR_NOUNS.some((mark) => marks.has(mark)));
+}
+
+const OUR_NOUNS: readonly Mark[] = ['skillNoun', 'skillNouns', 'providerNoun', 'providerNouns', 'runNoun'];
+
+function wants({ words }: Sentence): boolean {
+  return words.some(({ marks }) => marks.has('want'));
+}
+
+function verbsOf(sentence: Sentence): readonly VerbUse[] {
+  if (sentence.verbs.length > 0) return sentence.verbs;
+  return [{ verb: 'install', mood: 'command', isBare: false, at: 0 }];
+}
+
+/** The one thing to be done, or null when there are two. A deed named as a noun belongs to the verb beside it. */
+function chooseVerb(
+  verbs: readonly VerbUse[],
+  distinct: ReadonlySet<Verb>,
+  orders: readonly Sentence[],
+): Verb | null {
+  const [only] = distinct;
+  if (distinct.size === 1 && only !== undefined) return only;
+  if (distinct.has('replace')) return 'replace';
+  const reading = distinct.has('list') ? 'list' : 'status';
+  if ([...distinct].every((verb) => verb === 'status' || verb === 'list')) return reading;
+  const main = new Set(
+    verbs
+      .filter(({ isBare, mood }) => !isBare && mood !== 'gerund' && mood !== 'participle')
+      .map(({ verb }) => verb),
+  );
+  const joined = orders.length > 1 || orders.some(joinsVerbs);
+  const [control] = ['cancel', 'retry', reading, 'help'].filter((verb) =>
+    distinct.has(verb as Verb),
+  ) as Verb[];
+  if (main.size > 1 && (joined || control === undefined)) return null;
+  const [lone] = main;
+  return control ?? lone ?? null;
+}
+
+/** "install A and remove B", "설치하고 지워줘": two verbs with a joining word between them. */
+function joinsVerbs({ words, verbs }: Sentence): boolean {
+  if (verbs.some(({ mood }) => mood === 'connective')) return true;
+  const [first] = verbs;
+  const last = verbs.at(-1);
+  if (first === undefined || last === undefined) return false;
+  return words.slice(first.at, last.at).some(({ marks, text }) => marks.has('and') || text === ',');
+}
+
+/** A sentence of names alone completes the order beside it: "프로바이더 openai-prod". */
+function isFragment(sentence: Sentence): boolean {
+  const orders = sentence.words.every(({ light }) => light === null || light === 'command');
+  return sentence.hasNames && !sentence.hasUnknown && orders;
+}

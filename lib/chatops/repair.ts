@@ -1,0 +1,49 @@
+/** Second look at unknown words: a verb with a slip in it, or Hangul typed with the keyboard left on Latin. */
+import { disassemble } from 'es-hangul';
+import { distance } from 'fastest-levenshtein';
+import { VERB_BASES } from './lexicons.ts';
+import { hasHangul } from './normalize.ts';
+import { fromLatinKeyboard, slipsBetween } from './resolve-names.ts';
+import { type Piece, segment } from './segment.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** A message with more unknown words than this is prose, and looking at each of them again would cost time. */
+export const MOST_REPAIRS = 12;
+const SHORTEST_VERB = 5;
+const LONGEST_WORD = 40;
+const LATIN_BASES = VERB_BASES.filter((base) => /^[a-z]+$/u.test(base) && base.length >= SHORTEST_VERB);
+const HANGUL_BASES = VERB_BASES.filter((base) => /^[가-힣]{2,}$/u.test(base));
+
+export function repair(pieces: readonly Piece[], vocabulary: Vocabulary): Piece[] {
+  const unknown = pieces.filter(isUnknown).length;
+  if (unknown === 0 || unknown > MOST_REPAIRS) return [...pieces];
+  return pieces.flatMap((piece) => {
+    if (!isUnknown(piece) || piece.text.length > LONGEST_WORD) return [piece];
+    const text = hasHangul(piece.text)
+      ? hangulVerb(piece.text)
+      : (fromLatinKeyboard(piece.text) ?? latinVerb(piece.text));
+    if (text === null) return [piece];
+    const again = segment(text, vocabulary);
+    if (again.some(isUnknown)) return [piece];
+    return again.map((part) => ({ ...part, start: piece.start, end: piece.end }));
+  });
+}
+
+export function isUnknown(piece: Piece): boolean {
+  return piece.meanings.some(({ is }) => is === 'unknown');
+}
+
+function latinVerb(text: string): string | null {
+  if (text.length < SHORTEST_VERB - 1) return null;
+  const near = LATIN_BASES.filter((base) => slipsBetween(text, base) === 1);
+  return near.length === 1 ? (near[0] ?? null) : null;
+}
+
+function hangulVerb(text: string): string | null {
+  const near = HANGUL_BASES.filter((base) => {
+    const head = text.slice(0, base.length);
+    return head.length === base.length && distance(disassemble(head), disassemble(base)) === 1;
+  });
+  const [only] = near;
+  return near.length === 1 && only !== undefined ? only + text.slice(only.length) : null;
+}

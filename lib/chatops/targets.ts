@@ -1,0 +1,189 @@
+/** Turns the names an order was read to have into slugs and a version, with everything that speaks against them. */
+import type { Entities, Item, RefItem } from './reading.ts';
+import { type Objection, objection } from './refusals.ts';
+import {
+  type ProviderPhrase,
+  type Resolution,
+  resolveProvider,
+  resolveRef,
+  resolveSkill,
+} from './resolve-names.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+export interface Targets {
+  readonly skills: readonly string[];
+  readonly providers: readonly string[];
+  readonly ref: string | null;
+  readonly objections: readonly Objection[];
+}
+
+const MAX_SUGGESTIONS = 5;
+
+export function resolveTargets(entities: Entities, vocabulary: Vocabulary): Targets {
+  const items = entities.items.map((item) => ({
+    item,
+    type: item.type,
+    resolution: resolveItem(item, entities, vocabulary),
+  }));
+  const typed = items.map((entry) => settleGuess(entry, vocabulary));
+  const skills = gather(typed.filter(({ type }) => type === 'skill'));
+  const providers = gather(typed.filter(({ type }) => type === 'provider'));
+  const objections = [
+    ...objectionsTo('skill', typed, entities),
+    ...objectionsTo('provider', typed, entities),
+    ...shapeObjections(typed, entities),
+  ];
+  if (skills.kept.length === 0) objections.push(objection('missing_skill'));
+  if (entities.allSkills) objections.push(objection('missing_skill'));
+  const targets = entities.allProviders ? everyActive(vocabulary) : providers.kept;
+  const wanted = targets.filter((slug) => !providers.excluded.has(slug));
+  if (wanted.length === 0) objections.push(objection('missing_provider'));
+  const ref = resolveRefs(entities.refs, skills.kept, vocabulary, objections);
+  return {
+    skills: skills.kept.filter((slug) => !skills.excluded.has(slug)),
+    providers: wanted,
+    ref,
+    objections,
+  };
+}
+
+interface Resolved {
+  readonly item: Item;
+  readonly type: Item['type'];
+  readonly resolution: Resolution;
+}
+
+function resolveItem(item: Item, entities: Entities, vocabulary: Vocabulary): Resolution {
+  if (item.type === 'skill') return resolveSkill(textOf(item), vocabulary);
+  return resolveProvider(providerPhrase(item, entities, vocabulary), vocabulary);
+}
+
+/** An unknown word in no clear place may be a mistyped connection instead of a skill. */
+function settleGuess(entry: Resolved, vocabulary: Vocabulary): Resolved {
+  if (entry.item.isSure || entry.resolution.is === 'found') return entry;
+  const phrase: ProviderPhrase = {
+    slugs: [],
+    kinds: [],
+    qualifiers: [],
+    unknown: textOf(entry.item),
+    plural: false,
+  };
+  const resolution = resolveProvider(phrase, vocabulary);
+  return resolution.is === 'unknown' ? entry : { item: entry.item, type: 'provider', resolution };
+}
+
+function textOf(item: Item): string {
+  return item.words.map(({ text }) => text).join(' ');
+}
+
+function providerPhrase(item: Item, entities: Entities, vocabulary: Vocabulary): ProviderPhrase {
+  const names = item.words.flatMap((word) => word.names);
+  const slugs = names.flatMap((name) => (name.is === 'provider' ? [name.slug] : []));
+  const own = new Set(names.flatMap((name) => (name.is === 'kind' ? [name.kind] : [])));
+  const qualifiers = names.flatMap((name) => (name.is === 'qualifier' ? [name.qualifier] : []));
+  const unknown = item.words
+    .filter(({ other }) => other === 'unknown')
+    .map(({ text }) => text)
+    .join(' ');
+  const isBare = slugs.length === 0 && own.size === 0 && unknown === '';
+  const kinds = isBare ? inheritedKinds(item, entities, vocabulary) : [...own];
+  return { slugs, kinds, qualifiers, unknown, plural: item.plural };
+}
+
+/** "OpenAI prod and staging": a bare environment in a list belongs to the kind beside it. */
+function inheritedKinds(item: Item, entities: Entities, vocabulary: Vocabulary): string[] {
+  const at = entities.items.indexOf(item);
+  const before = item.linked ? entities.items[at - 1] : undefined;
+  const next = entities.items[at + 1];
+  const after = next?.linked === true ? next : undefined;
+  for (const other of [before, after]) {
+    if (other?.type !== 'provider') continue;
+    for (const name of other.words.flatMap((word) => word.names)) {
+      if (name.is === 'kind') return [name.kind];
+      const kind = name.is === 'provider' ? vocabulary.providers.get(name.slug)?.kind : undefined;
+      if (kind !== undefined) return [kind];
+    }
+  }
+  return [];
+}
+
+function gather(entries: readonly Resolved[]): { kept: string[]; excluded: Set<string> } {
+  const kept = new Set<string>();
+  const excluded = new Set<string>();
+  for (const { item, resolution } of entries) {
+    if (resolution.is === 'unknown' || resolution.is === 'ambiguous') continue;
+    for (const slug of resolution.slugs) (item.excluded ? excluded : kept).add(slug);
+  }
+  return { kept: [...kept], excluded };
+}
+
+function objectionsTo(type: Item['type'], entries: readonly Resolved[], entities: Entities): Objection[] {
+  const found: Objection[] = [];
+  for (const { item, type: own, resolution } of entries) {
+    if (own !== type) continue;
+    const suggestions = resolution.slugs.slice(0, MAX_SUGGESTIONS);
+    if (resolution.is === 'unknown') found.push(objection(`unknown_${type}`, suggestions));
+    if (resolution.is === 'ambiguous') found.push(objection(`ambiguous_${type}`, suggestions));
+    if (resolution.is === 'inactive' && !item.excluded)
+      found.push(objection('inactive_provider', suggestions));
+  }
+  if (entities.open.has(type)) {
+    const slugs = entries
+      .filter((entry) => entry.type === type)
+      .flatMap(({ resolution }) => resolution.slugs);
+    found.push(objection(`ambiguous_${type}`, [...new Set(slugs)].slice(0, MAX_SUGGESTIONS)));
+  }
+  return found;
+}
+
+/** Different targets for each skill are several requests; other mixed orders are left alone. */
+function shapeObjections(entries: readonly Resolved[], entities: Entities): Objection[] {
+  const order = entries.filter(({ item }) => !item.excluded).map(({ type }) => type);
+  const runs = order.filter((type, index) => type !== order[index - 1]).length;
+  const found: Objection[] = [];
+  if (runs > 3) found.push(objection('multiple_actions'));
+  const hasKept = order.includes('provider');
+  const unclear = entities.unclear || entities.place || (entities.allProviders && hasKept) || runs === 3;
+  if (unclear) found.push(objection('not_understood'));
+  const both = contradicts('skill', entries) || contradicts('provider', entries);
+  if (both) found.push(objection('not_understood'));
+  return found;
+}
+
+/** The same name wanted and excluded; a kind of which one connection is excluded is no contradiction. */
+function contradicts(type: Item['type'], entries: readonly Resolved[]): boolean {
+  const own = entries.filter((entry) => entry.type === type);
+  const kept = own.filter(({ item }) => !item.excluded).map(({ resolution }) => resolution.slugs.join(' '));
+  const { excluded } = gather(own);
+  return kept.some((slugs) => excluded.has(slugs));
+}
+
+function everyActive(vocabulary: Vocabulary): string[] {
+  return [...vocabulary.providers.values()].filter(({ active }) => active).map(({ slug }) => slug);
+}
+
+function resolveRefs(
+  refs: readonly RefItem[],
+  skills: readonly string[],
+  vocabulary: Vocabulary,
+  objections: Objection[],
+): string | null {
+  const [ref, second] = refs;
+  if (ref === undefined) return null;
+  if (second !== undefined) {
+    objections.push(objection(skills.length > 1 ? 'multiple_actions' : 'not_understood'));
+    return null;
+  }
+  if (skills.length > 1 && ref.afterSkill !== null) objections.push(objection('multiple_actions'));
+  const labels = new Set<string>();
+  for (const slug of skills) {
+    const skill = vocabulary.skills.get(slug);
+    const label = skill === undefined ? null : resolveRef(ref.text, ref.noun, skill);
+    if (label !== null) labels.add(label);
+    else
+      objections.push(objection('unknown_ref', (skill?.versions ?? []).slice(-MAX_SUGGESTIONS).toReversed()));
+  }
+  const [label] = labels;
+  if (labels.size > 1) objections.push(objection('multiple_actions'));
+  return label ?? null;
+}

@@ -1,0 +1,48 @@
+/** Recognises messages that try to talk the interpreter out of its rules, to get at secrets, or to reach a shell or a path. */
+import type { Mark } from './lexicon.ts';
+import type { Word } from './words.ts';
+
+/** Shell, path, markup and template tricks; none of them can stand in an honest order. */
+const TRICKS: readonly RegExp[] = [
+  /\.\.[/\\]|[/\\]\.\.|%2e%2e|%2f|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\0/u,
+  /\$[({]|&&|\|\||`\$|<\(|>>|2>&1/u,
+  /[;|]\s*(?:rm|curl|wget|sh|bash|cat|drop|delete from|select|python|node|nc|echo|chmod|eval|ls|cd|mv|dd)(?![\p{L}\p{N}])/u,
+  /(?<![\p{L}\p{N}])(?:rm -|sudo |curl |wget |drop table|\/etc\/|\/bin\/|\/root|file:\/\/|~\/|c:\\)/u,
+  /<\/?(?:script|system|admin|assistant|instructions?)[\s>]|\{\{|\[\/?(?:system|inst|admin)\]|<\|/u,
+  /--(?:yes|force|no-confirm|skip|auto|assume-yes)/u,
+  /^\s*(?:#+\s*)?(?:system|assistant|admin|administrator|developer|root|시스템|관리자|개발자)\s*(?:message|override|prompt|메시지)?\s*[:：]/mu,
+];
+
+const SKIP_REACH = 3;
+
+export function isUnsafe(text: string, words: readonly Word[]): boolean {
+  if (TRICKS.some((trick) => trick.test(text))) return true;
+  const heard = (mark: Mark): boolean => words.some(({ marks }) => marks.has(mark));
+  if (heard('injection')) return true;
+  if (heard('override') && heard('rules')) return true;
+  if (heard('secret') && !words.some(({ verb }) => verb?.verb === 'rotate')) return true;
+  return skipsConfirmation(words) || wipesEverything(words);
+}
+
+/** "skip the confirmation", "확인 절차는 생략하고": the two words stand close together. */
+function skipsConfirmation(words: readonly Word[]): boolean {
+  return words.some(({ marks }, at) => {
+    if (!marks.has('skip') && !marks.has('override')) return false;
+    const near = words.slice(Math.max(0, at - SKIP_REACH), at + SKIP_REACH + 1);
+    return near.some((word) => word.marks.has('confirmation'));
+  });
+}
+
+function wipesEverything(words: readonly Word[]): boolean {
+  const takesAway = words.some(
+    ({ verb }) => verb !== null && ['uninstall', 'rollback', 'lower'].includes(verb.verb),
+  );
+  if (!takesAway) return false;
+  return words.some(({ marks }, at) => {
+    if (marks.has('allSkills')) return true;
+    const next = words[at + 1];
+    return (
+      marks.has('all') && next !== undefined && (next.marks.has('skillNoun') || next.marks.has('skillNouns'))
+    );
+  });
+}
