@@ -154,6 +154,20 @@ function isExplained(error: unknown): error is Error {
     error instanceof SecretBoxError ||
     error instanceof MigrationError ||
     error instanceof FolderInUseError ||
-    error instanceof AppError
+    error instanceof AppError ||
+    isRefusedByDatabase(error)
   );
+}
+
+/** A wrong user, password or database name: what PostgreSQL says names it, and no secret. */
+function isRefusedByDatabase(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && /^(28|3D)\d{3}$/.test(String(error.code));
+}
+
+function explain(error: Error): string {
+  if (isRefusedByDatabase(error)) return `DATABASE_URL: ${error.message}`;
+  if (!(error instanceof AppError)) return error.message;
+  if (error.code === 'offline:database')
+    return 'DATABASE_URL: no database answers there; is it running, and the address right?';
+  return [error.detail, ...error.issues.map((issue) => `${issue.path}: ${issue.message}`)].join('; ');
 }
