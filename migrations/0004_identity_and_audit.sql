@@ -32,6 +32,11 @@ create index audit_logs_target on audit_logs (target_id, id desc);
 create index audit_logs_action on audit_logs (action, id desc);
 create index audit_logs_actor on audit_logs ((actor ->> 'id'), id desc);
 
+-- What a run is called in the audit log.
+create function run_name(skill text, provider text) returns text language sql stable as $$
+  select (select name from skills where id = skill) || ' → ' || (select slug from providers where id = provider)
+$$;
+
 create function refuse_audit_change() returns trigger language plpgsql as $$
 begin
   raise exception 'audit records cannot be changed' using errcode = 'restrict_violation';

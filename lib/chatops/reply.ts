@@ -55,7 +55,8 @@ function acceptedInKorean(
 export function refusedReply({ language, reason, suggestions, detail }: Refused): string {
   const texts = language === 'ko' ? KOREAN : ENGLISH;
   const hint = suggestions.length === 0 ? '' : ` ${suggested(language, reason, suggestions)}`;
-  return `${texts[reason]}${hint}${detail === null ? '' : ` ${detail}`}`;
+  // What the API says is English.
+  return `${texts[reason]}${hint}${detail === null || language === 'ko' ? '' : ` ${detail}`}`;
 }
 
 function suggested(language: Language, reason: RefusalReason, suggestions: readonly string[]): string {
@@ -85,7 +86,8 @@ const ENGLISH: Readonly<Record<RefusalReason, string>> = {
   forbidden: 'Your role does not allow that. Please ask an operator.',
   plan_changed: 'Things have changed since, so nothing was done. Please send the message again.',
   confirmation_expired: 'That confirmation is used up or too old. Please send the message again.',
-  confirmation_required: 'This reaches every provider, so it needs a confirmation. Nothing was done yet.',
+  confirmation_required:
+    'This would reach every provider, so nothing was done yet. Please name the providers one by one.',
 };
 
 const KOREAN: Readonly<Record<RefusalReason, string>> = {
@@ -107,7 +109,8 @@ const KOREAN: Readonly<Record<RefusalReason, string>> = {
   forbidden: '권한이 없습니다. 운영자에게 요청해 주세요.',
   plan_changed: '그사이 상태가 바뀌어 실행하지 않았습니다. 메시지를 다시 보내 주세요.',
   confirmation_expired: '이미 쓰였거나 기한이 지난 확인입니다. 메시지를 다시 보내 주세요.',
-  confirmation_required: '모든 프로바이더에 적용되는 요청이라 확인이 필요합니다. 아직 실행하지 않았습니다.',
+  confirmation_required:
+    '모든 프로바이더에 적용되는 요청이라 아직 실행하지 않았습니다. 설치할 프로바이더 이름을 하나씩 적어 주세요.',
 };
 
 type Particle = '을/를' | '이/가' | '은/는' | '으로/로' | '와/과';

@@ -44,6 +44,7 @@ export async function updateConnection(
         from: row.status,
         to: change.status ?? row.status,
         fields: Object.keys(input),
+        ...(change.check?.error && { error: change.check.error.code }),
         ...(change.config && { configDigest: configDigest(change.config) }),
         ...(change.credential && { credentialFingerprint: change.credential.fingerprint }),
       },

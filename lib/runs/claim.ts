@@ -58,9 +58,9 @@ export async function claimRuns(
       select id, event_seq, 'run.claimed', 'queued', 'running', attempt,
         jsonb_build_object('workerId', worker_id), clock_timestamp() from claimed
     ), audits as (
-      insert into audit_logs (id, time, actor, source, action, target_type, target_id, outcome, change, run)
+      insert into audit_logs (id, time, actor, source, action, target_type, target_id, target_name, outcome, change, run)
       select 'aud_' || uuid_v7(), clock_timestamp(), ${JSON.stringify({ type, id, name, role })}::jsonb, ${ctx.source}::text,
-        'run.claim', 'install_run', id, 'success', '{"from":"queued","to":"running"}'::jsonb,
+        'run.claim', 'install_run', id, run_name(skill_id, provider_id), 'success', '{"from":"queued","to":"running"}'::jsonb,
         jsonb_build_object('id', id, 'attempt', attempt)
       from claimed
     )

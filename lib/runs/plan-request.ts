@@ -68,7 +68,7 @@ async function requireUsableProviders(ctx: Context, names: readonly string[]): P
           message:
             row.status === 'inactive'
               ? `${row.slug} was switched off; set its status to active first`
-              : `the last check of ${row.slug} failed: ${row.checkError?.message ?? 'unknown reason'}; verify it again`,
+              : `the last check of ${row.slug} failed (${row.checkError?.message ?? 'reason unknown'}): mend its credentials or config, or verify it again`,
         })),
       },
     );

@@ -61,14 +61,14 @@ export async function transitionRuns(tx: TxContext, changes: readonly RunChange[
       where r.id = c.id
         and r.status = h.status
         and (c.lease_token is null or (r.lease_token = c.lease_token and r.attempt = c.attempt))
-      returning r.id, r.event_seq, r.attempt, h.status as from_status, r.status, c.event, c.audit, c.data, r.error
+      returning r.id, r.skill_id, r.provider_id, r.event_seq, r.attempt, h.status as from_status, r.status, c.event, c.audit, c.data, r.error
     ), events as (
       insert into run_events (run_id, seq, type, from_status, to_status, attempt, data, created_at)
       select id, event_seq, event, from_status, status, attempt, data, clock_timestamp() from changed
     ), audits as (
-      insert into audit_logs (id, time, actor, source, action, target_type, target_id, outcome, code, change, run, request_id)
+      insert into audit_logs (id, time, actor, source, action, target_type, target_id, target_name, outcome, code, change, run, request_id)
       select 'aud_' || uuid_v7(), clock_timestamp(), ${JSON.stringify({ type, id, name, role })}::jsonb, ${tx.source}::text,
-        audit, 'install_run', id, case when status in ('failed', 'partial_failed') then 'failure' else 'success' end,
+        audit, 'install_run', id, run_name(skill_id, provider_id), case when status in ('failed', 'partial_failed') then 'failure' else 'success' end,
         error ->> 'code', jsonb_build_object('from', from_status, 'to', status), jsonb_build_object('id', id, 'attempt', attempt),
         ${tx.requestId}::text
       from changed
