@@ -36,7 +36,6 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
     return;
   }
   socket.end(render(CLIENT_ERRORS[error.code ?? ''] ?? NOT_HTTP));
-  socket.resume();
   const cut = setTimeout(() => socket.destroy(), LINGER_MS).unref();
   socket.once('close', () => clearTimeout(cut));
 }

@@ -46,6 +46,21 @@ function heldRoutes() {
   return { held, routes: [slow, stream] };
 }
 
+const uploads = defineRoute({
+  method: 'POST',
+  path: '/api/uploads',
+  role: 'operator',
+  tag: 'test',
+  summary: 'Takes uploads',
+  body: z.strictObject({}),
+  uploadLimit: 10_000_000,
+  responses: { 200: z.object({}) },
+  async handle({ upload }) {
+    await upload();
+    return { status: 200, body: {} };
+  },
+});
+
 interface RawAnswer {
   readonly status: number;
   readonly headers: Headers;
@@ -89,7 +104,7 @@ describe('the wire', () => {
   let server: TestServer;
   let port: number;
   before(async () => {
-    server = await startTestServer({ timeouts: { headersMs: 200, requestMs: 400, checkEveryMs: 50 } });
+    server = await startTestServer({ routes: [uploads] });
     port = Number(new URL(await server.http.listen({ host: '127.0.0.1', port: 0 })).port);
   });
   after(() => server.close());
@@ -109,16 +124,8 @@ describe('the wire', () => {
   });
 
   it('answers 431 to headers that are too large', async () => {
-    const head = `GET /healthz HTTP/1.1\r\nHost: a\r\nX-Long: ${'x'.repeat(100_000)}\r\n\r\n`;
+    const head = `GET /healthz HTTP/1.1\r\nHost: a\r\nX-Long: ${'x'.repeat(5_000_000)}\r\n\r\n`;
     assertProblem(await exchange(port, (socket) => socket.write(head)), 431, 'payload_too_large:api');
-  });
-
-  it('answers 408 to headers and to bodies that do not arrive', async () => {
-    const head = 'POST /api/keys HTTP/1.1\r\nHost: a\r\n';
-    assertProblem(await exchange(port, (socket) => socket.write(head)), 408, 'timeout:api');
-    const { authorization } = server.as('admin');
-    const rest = `Authorization: ${authorization}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"na`;
-    assertProblem(await exchange(port, (socket) => socket.write(head + rest)), 408, 'timeout:api');
   });
 
   it('answers 413 to a body that goes on and on', async () => {
@@ -145,8 +152,36 @@ describe('the wire', () => {
     assert.equal((await exchange(port, (socket) => socket.write(head))).status, 200);
   });
 
+  it('reads on behind a refused upload, so that the connection serves the next request', async () => {
+    const { authorization } = server.as('admin');
+    const part = '--b\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\n';
+    const body = `${part.replace('files', 'nonsense')}${'x'.repeat(3_000_000)}\r\n--b--\r\n`;
+    const head = `POST /api/uploads HTTP/1.1\r\nHost: a\r\nAuthorization: ${authorization}\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: ${body.length}\r\n\r\n`;
+    const next = 'GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
+    const answer = await exchange(port, (socket) => socket.write(head + body + next));
+    assert.equal(answer.status, 400);
+    assert.match(answer.body, /"path":"\/nonsense".*HTTP\/1\.1 200 /s);
+  });
+
   it('still serves', async () => {
     assert.equal((await fetch(`http://127.0.0.1:${port}/healthz`)).status, 200);
+  });
+});
+
+describe('a slow client', () => {
+  it('is answered 408 when headers or body do not arrive', async () => {
+    const server = await startTestServer({ timeouts: { headersMs: 200, requestMs: 400, checkEveryMs: 50 } });
+    try {
+      const port = Number(new URL(await server.http.listen({ host: '127.0.0.1', port: 0 })).port);
+
+      const head = 'POST /api/keys HTTP/1.1\r\nHost: a\r\n';
+      assertProblem(await exchange(port, (socket) => socket.write(head)), 408, 'timeout:api');
+      const { authorization } = server.as('admin');
+      const rest = `Authorization: ${authorization}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"na`;
+      assertProblem(await exchange(port, (socket) => socket.write(head + rest)), 408, 'timeout:api');
+    } finally {
+      await server.close();
+    }
   });
 });
 

@@ -1,9 +1,11 @@
 /** Keys are made, listed and revoked by admins only, with an audit row each; the first one is made once. */
 import assert from 'node:assert/strict';
 import { before, it } from 'node:test';
+import { sql } from 'kysely';
 import { testContext } from '../../test/support/context.ts';
 import { describeEachEngine } from '../../test/support/databases.ts';
-import { query } from '../db/database.ts';
+import { until } from '../../test/support/until.ts';
+import { query, transaction } from '../db/database.ts';
 import { type Context, ROLES } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import { createKey, ensureFirstKey } from './create-key.ts';
@@ -95,7 +97,7 @@ describeEachEngine('keys', (open) => {
   }
 });
 
-describeEachEngine('the first key', (open) => {
+describeEachEngine('the first key', (open, engine) => {
   it('is made once, although many start together, and not at all when one was chosen', async () => {
     const db = await open();
     const chosen = testContext(db, { settings: { adminApiKey: 'x'.repeat(32) } });
@@ -110,4 +112,32 @@ describeEachEngine('the first key', (open) => {
     );
     assert.equal(await ensureFirstKey(ctx), null);
   });
+
+  it('waits for whoever is making one', { skip: engine === 'pglite' }, async () => {
+    const ctx = testContext(await open());
+    const isHolding = Promise.withResolvers<void>();
+    const mayEnd = Promise.withResolvers<void>();
+    const other = transaction(ctx, async (tx) => {
+      await createKey(tx, { name: 'theirs', role: 'admin' });
+      isHolding.resolve();
+      await mayEnd.promise;
+    });
+    await isHolding.promise;
+    const ours = { isDone: false };
+    const made = ensureFirstKey(ctx).finally(() => {
+      ours.isDone = true;
+    });
+    await until('it waits, or did not', async () => ours.isDone || (await isAnyoneWaiting(ctx)));
+    mayEnd.resolve();
+    await other;
+    assert.equal(await made, null);
+  });
 });
+
+async function isAnyoneWaiting(ctx: Context): Promise<boolean> {
+  const waiting = sql`
+    select 1 from pg_locks
+    where not granted and relation = 'api_keys'::regclass
+      and database = (select oid from pg_database where datname = current_database())`;
+  return (await waiting.execute(query(ctx))).rows.length > 0;
+}
