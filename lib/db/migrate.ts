@@ -74,15 +74,16 @@ function pendingOf(
 async function takeTurn(tx: Kysely<Tables>): Promise<void> {
   await sql`set local lock_timeout = 0; set local statement_timeout = 0`.execute(tx);
   await sql`select pg_advisory_xact_lock(${sql.lit(LOCK_KEY)})`.execute(tx);
-}
-
-async function apply(tx: Kysely<Tables>, migration: Migration): Promise<void> {
+  // Also makes this session hear of tables that others made while it waited; an advisory lock alone does not.
   await sql`
     create table if not exists migrations (
       name text primary key,
       checksum text not null,
       applied_at timestamptz not null default now()
     )`.execute(tx);
+}
+
+async function apply(tx: Kysely<Tables>, migration: Migration): Promise<void> {
   try {
     await sql.raw(migration.text).execute(tx);
   } catch (error) {
