@@ -32,7 +32,7 @@ const KILL_AFTER_MS = GRACE_MS + 10_000;
 enableCompileCache();
 await main().catch((error: unknown) => {
   if (!isExplained(error)) throw error;
-  process.stderr.write(`skillconvoy cannot start: ${error.message}\n`);
+  process.stderr.write(`skillconvoy cannot start: ${explain(error)}\n`);
   process.exit(1);
 });
 

@@ -23,5 +23,5 @@ it('docs/errors.md has every stored code, with its meaning', () => {
     retryable,
     meaning,
   ]);
-  assert.deepEqual(documented.sort(), known.sort());
+  assert.deepEqual(documented.map(String).sort(), known.map(String).sort());
 });

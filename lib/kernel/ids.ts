@@ -20,11 +20,3 @@ export type IdKind = keyof typeof ID_PREFIXES;
 export function newId(kind: IdKind): string {
   return `${ID_PREFIXES[kind]}_${randomUUIDv7()}`;
 }
-
-/** True when the text has the shape of an id of that kind (it may still name nothing). */
-export function isId(kind: IdKind, text: string): boolean {
-  return (
-    text.startsWith(`${ID_PREFIXES[kind]}_`) &&
-    /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text.slice(4))
-  );
-}

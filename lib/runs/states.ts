@@ -10,8 +10,6 @@ export const TERMINAL_STATUSES = [
   'canceled',
 ] as const satisfies readonly RunStatus[];
 
-export const ACTIVE_STATUSES = ['queued', 'running'] as const satisfies readonly RunStatus[];
-
 /** What a running run is doing; for people who watch it. */
 export const RUN_PHASES = [
   'leased',

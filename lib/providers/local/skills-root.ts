@@ -30,12 +30,6 @@ export const Config = z.strictObject({
 /** Our own records and unfinished folders; agents look for skills beside it, never in it. */
 export const OWN_FOLDER = '.skillconvoy';
 
-/** The folder whose subfolders are the skills. */
-export function skillsRoot(connection: Connection): string {
-  const { path, layout } = Config.parse(connection.config);
-  return join(path, ...layoutFolders(layout));
-}
-
 /** Makes what is missing of the skills root; the parent of `path` must be there. */
 export async function makeSkillsRoot(connection: Connection): Promise<string> {
   const { path, layout } = Config.parse(connection.config);
