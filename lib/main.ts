@@ -160,7 +160,7 @@ function isExplained(error: unknown): error is Error {
 }
 
 /** A wrong user, password or database name: what PostgreSQL says names it, and no secret. */
-function isRefusedByDatabase(error: unknown): error is Error {
+function isRefusedByDatabase(error: unknown): boolean {
   return error instanceof Error && 'code' in error && /^(28|3D)\d{3}$/.test(String(error.code));
 }
 

@@ -109,7 +109,7 @@ function fileFaults(file: SourceFile): string[] {
       : [`${file.path} does not open with a sentence saying what it is for`]),
     ...(lines > LONGEST_FILE ? [`${file.path} has ${lines} lines`] : []),
     ...(BANNED_NAMES.test(file.path) ? [`${file.path} has a name that names nothing`] : []),
-    ...(/(^|\/)[a-z0-9]+(-[a-z0-9]+)*(\.test)?\.ts$/.test(file.path)
+    ...(/(^|\/)[a-z0-9]+(-[a-z0-9]+)*(\.(test|d))?\.ts$/.test(file.path)
       ? []
       : [`${file.path} is not in kebab-case`]),
   ];

@@ -85,7 +85,8 @@ describeEachEngine('chat', (open) => {
     const answer = await say('tell me a joke');
     const { body } = await app.call('GET', '/api/chat-ops?limit=1');
     const [kept] = body['items'] as { id: string; message: string; accepted: boolean; reason: string }[];
-    assert.equal(kept?.id, answer['actionId']);
+    assert.ok(kept);
+    assert.equal(kept.id, answer['actionId']);
     assert.equal(kept.message, 'tell me a joke');
     assert.equal(kept.reason, answer['reason']);
     const audit = await app.call('GET', `/api/audit-logs?target=${kept.id}`);
