@@ -9,6 +9,9 @@ type Transformed = ReturnType<typeof jsonSchemaTransformObject>;
 
 export const DOCS_PATH = '/docs';
 
+/** The name of the one way to show who one is. */
+export const KEY_SCHEME = 'key';
+
 export async function documentRoutes(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -20,8 +23,10 @@ export async function documentRoutes(app: FastifyInstance): Promise<void> {
           'Registers Agent Skills once and installs them into AI providers by audited install runs.',
         license: { name: 'MIT', identifier: 'MIT' },
       },
-      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'an API key' } } },
-      security: [{ key: [] }],
+      components: {
+        securitySchemes: { [KEY_SCHEME]: { type: 'http', scheme: 'bearer', description: 'an API key' } },
+      },
+      security: [{ [KEY_SCHEME]: [] }],
     },
     transform,
     transformObject: (document) => withoutUnused(jsonSchemaTransformObject(document)),

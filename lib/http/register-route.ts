@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../kernel/context.ts';
 import { ARCHIVE_TYPES, readUpload } from './multipart.ts';
+import { KEY_SCHEME } from './openapi.ts';
 import { PROBLEM_TYPE, Problem } from './problems.ts';
 import { readInput } from './read-input.ts';
 import type { OtherContent, Route, RouteAnswer } from './route.ts';
@@ -71,7 +72,8 @@ function documented(route: Route) {
     ...(route.description !== undefined && { description: route.description }),
     tags: [route.tag],
     operationId: operationId(route),
-    ...(route.role === 'open' && { security: [] }),
+    // OpenAPI 3.1 lists the roles that a requirement means.
+    security: route.role === 'open' ? [] : [{ [KEY_SCHEME]: [route.role] }],
     ...(route.params && { params: route.params }),
     ...(route.query && { querystring: route.query }),
     ...(route.body && { body: route.uploadLimit === undefined ? route.body : uploadBody(route.body) }),

@@ -42,6 +42,8 @@ export const installRunRoutes: Route[] = [
     summary: 'List runs, newest first',
     query: ListQuery.extend(RunFilter.shape),
     responses: { 200: pageOfItems(Run) },
+    // A filter that names what is not there.
+    problems: [404],
     async handle({ ctx, query, url }) {
       const { limit, cursor, ...filter } = query;
       return pageAnswer(url, await listRuns(ctx, { filter, limit, cursor }));

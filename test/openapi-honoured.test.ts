@@ -1,0 +1,327 @@
+/** The server keeps what its OpenAPI document promises, for good input and bad, over HTTP. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import fc from 'fast-check';
+import { routesFor } from '../lib/http/routes/index.ts';
+import { zipOf } from '../lib/skills/bundle/archive-fixtures.ts';
+import {
+  type Answer,
+  type EmulatedProviders,
+  startApp,
+  startProviders,
+  type TestApp,
+} from './support/app.ts';
+import {
+  type Contract,
+  type Input,
+  type OpenApi,
+  type Operation,
+  operationAt,
+  readContract,
+} from './support/contract.ts';
+import { describeEachEngine, openTestDatabase, type TestDatabase } from './support/databases.ts';
+import { inputFor } from './support/schema-arbitrary.ts';
+import { inlineSkill, skillMd } from './support/skills.ts';
+import { until } from './support/until.ts';
+
+const SEED = 20_260_727;
+const TRIES_EACH = 20;
+const routes = routesFor('all', { check: () => Promise.resolve() });
+
+describe('the served OpenAPI document', () => {
+  let database: TestDatabase;
+  let app: TestApp;
+  let document: OpenApi;
+  let contract: Contract;
+
+  before(async () => {
+    database = await openTestDatabase('pglite');
+    app = await startApp(database, { isWorking: false });
+    document = await documentOf(app);
+    contract = readContract(document);
+  });
+  after(async () => {
+    await app.close();
+    await database.close();
+  });
+
+  it('is valid 3.1', async () => {
+    const { valid, errors } = await new Validator().validate(structuredClone({ ...document }));
+    assert.ok(valid, JSON.stringify(errors));
+    assert.match(document.openapi, /^3\.1\./);
+  });
+
+  it('names every route, says what it is for and which role it needs', () => {
+    for (const { method, path, role } of routes) {
+      const { documented } = operationAt(contract, method, path);
+      assert.match(documented.operationId, /^\w+$/, path);
+      assert.ok(documented.summary.length > 3, path);
+      assert.deepEqual(documented.security, role === 'open' ? [] : [{ key: [role] }], `${method} ${path}`);
+    }
+  });
+
+  it('is held against answers by a check that can fail', async () => {
+    const listing = operationAt(contract, 'GET', '/api/keys');
+    const revoking = operationAt(contract, 'DELETE', '/api/keys/x');
+    const good = await app.call('GET', '/api/keys');
+    const refusal = await app.call('GET', '/api/keys?limit=0');
+    assert.deepEqual(contract.faultsOf(listing, good), []);
+    assert.deepEqual(contract.faultsOf(listing, refusal), []);
+    const html = new Headers({ ...Object.fromEntries(good.headers), 'content-type': 'text/html' });
+    const untraced = new Headers({ 'content-type': 'application/json' });
+    const planted: [string, Operation, Answer][] = [
+      ['a status of its own', listing, { ...good, status: 201 }],
+      ['a missing field', listing, { ...good, body: { items: [] } }],
+      ['a field too many', listing, { ...good, body: { ...good.body, secret: 'x' } }],
+      ['a wrong type', listing, { ...good, body: { items: {}, nextCursor: null } }],
+      ['a wrong item', listing, { ...good, body: { items: [{ id: 1 }], nextCursor: null } }],
+      ['another media type', listing, { ...good, headers: html }],
+      ['no request id', listing, { ...good, headers: untraced }],
+      ['a body where none is', revoking, { ...good, status: 204 }],
+      ['a problem without a code', listing, { ...refusal, body: { ...refusal.body, code: undefined } }],
+      [
+        'a problem of another request',
+        listing,
+        { ...refusal, body: { ...refusal.body, requestId: 'other' } },
+      ],
+    ];
+    for (const [what, operation, answer] of planted) {
+      assert.equal(contract.faultsOf(operation, answer).length > 0, true, what);
+    }
+    const input = { path: {}, query: {}, body: undefined };
+    assert.equal(contract.allows(listing, { ...input, query: { limit: '5' } }), true);
+    assert.equal(contract.allows(listing, { ...input, query: { limit: '101' } }), false);
+    assert.equal(contract.allows(listing, { ...input, query: { other: 'x' } }), false);
+  });
+});
+
+describeEachEngine('the API honours its document', (open) => {
+  let app: TestApp;
+  let providers: EmulatedProviders;
+  let contract: Contract;
+  /** Operation and status of every answer so far. */
+  const seen = new Set<string>();
+
+  before(async () => {
+    providers = await startProviders();
+    app = await startApp(await open());
+    contract = readContract(await documentOf(app));
+  });
+  after(async () => {
+    await app.close();
+    await providers.close();
+  });
+
+  /** Sends as the admin and fails when the answer is not as documented. */
+  async function ask(method: string, url: string, body?: unknown, headers?: Record<string, string>) {
+    const answer = await app.call(method, url, body, headers && { headers });
+    const operation = operationAt(contract, method, url);
+    const faults = contract.faultsOf(operation, answer);
+    const shown = `${method} ${url} ${JSON.stringify(body)} → ${answer.status} ${JSON.stringify(answer.body)}`;
+    assert.deepEqual(faults, [], shown);
+    assert.ok(answer.status < 500, shown);
+    seen.add(`${operation.id} ${answer.status}`);
+    return answer;
+  }
+
+  async function expect(status: number, answering: Promise<Answer>): Promise<Answer> {
+    const answer = await answering;
+    assert.equal(answer.status, status, JSON.stringify(answer.body));
+    return answer;
+  }
+
+  async function run(body: object): Promise<string> {
+    const { body: created } = await expect(202, ask('POST', '/api/install-runs', body));
+    const [id] = created['runIds'] as string[];
+    await until('the run has ended', async () => {
+      const { body: run } = await ask('GET', `/api/install-runs/${id}`);
+      return run['finishedAt'];
+    });
+    return id ?? '';
+  }
+
+  it('connecting providers, good and refused', async () => {
+    for (const body of Object.values(providers.connections))
+      await expect(201, ask('POST', '/api/providers', body));
+    const refused = {
+      ...providers.connections.openai,
+      slug: 'refused',
+      credentials: { apiKey: 'wrong-key' },
+    };
+    const { body } = await expect(201, ask('POST', '/api/providers', refused));
+    assert.equal(body['status'], 'error');
+    await expect(200, ask('GET', '/api/providers?status=error'));
+    await expect(200, ask('POST', '/api/providers/claude-test/verify'));
+    await expect(200, ask('PATCH', '/api/providers/claude-test', { displayName: 'Claude' }));
+    await expect(
+      412,
+      ask('PATCH', '/api/providers/claude-test', { displayName: 'C' }, { 'if-match': '"x"' }),
+    );
+    await expect(409, ask('POST', '/api/providers', providers.connections.local));
+    await expect(404, ask('GET', '/api/providers/none'));
+  });
+
+  it('registering skills as JSON, as an archive and as parts', async () => {
+    await expect(201, ask('POST', '/api/skills', { ...inlineSkill('one'), tags: ['a'], version: '1.0' }));
+    const zip = zipOf([{ name: 'two/SKILL.md', content: skillMd('two') }]);
+    await expect(201, ask('POST', '/api/skills', zip, { 'content-type': 'application/zip' }));
+    const form = new FormData();
+    form.set('files', new Blob([skillMd('three')]), 'SKILL.md');
+    form.set('metadata', JSON.stringify({ displayName: 'Three' }));
+    await expect(201, ask('POST', '/api/skills', form));
+    await expect(409, ask('POST', '/api/skills', inlineSkill('one')));
+    await expect(400, ask('POST', '/api/skills', zip.subarray(0, 40), { 'content-type': 'application/zip' }));
+    await expect(415, ask('POST', '/api/skills', Buffer.from('x'), { 'content-type': 'text/plain' }));
+    await expect(201, ask('POST', '/api/skills/one/versions', inlineSkill('one', 'Better.')));
+    await expect(200, ask('POST', '/api/skills/one/versions', inlineSkill('one', 'Better.')));
+    const page = await expect(200, ask('GET', '/api/skills?limit=1&q=small'));
+    await expect(200, ask('GET', `/api/skills?limit=1&q=small&cursor=${String(page.body['nextCursor'])}`));
+    await expect(200, ask('GET', '/api/skills/one/versions'));
+  });
+
+  it('installing, failing, canceling and taking out', async () => {
+    const target = { skill: 'one', providers: ['openai-test'] };
+    await expect(200, ask('POST', '/api/install-runs', { ...target, dryRun: true }));
+    await run({ ...target, ref: '1' });
+    await expect(200, ask('POST', '/api/install-runs', { ...target, dryRun: true }));
+    const id = await run({ skills: ['one'], providers: ['local-test'] });
+    await expect(200, ask('GET', `/api/install-runs/${id}/events`));
+    await expect(200, ask('POST', `/api/install-runs/${id}/cancel`));
+    await expect(200, ask('GET', '/api/providers/openai-test/installations'));
+    providers.faults.claude.script.push({ match: { method: 'POST' }, then: { status: 403, body: '{}' } });
+    const { body: failed } = await ask(
+      'GET',
+      `/api/install-runs/${await run({ ...target, providers: ['claude-test'] })}`,
+    );
+    assert.equal(failed['status'], 'failed');
+    await expect(200, ask('GET', `/api/install-batches/${String(failed['batchId'])}`));
+    await run({ ...target, action: 'uninstall' });
+    await expect(200, ask('GET', '/api/install-runs?status=success&provider=openai-test'));
+    await expect(404, ask('POST', '/api/install-runs', { ...target, ref: '99' }));
+    await expect(409, ask('POST', '/api/install-runs', { ...target, providers: ['refused'] }));
+  });
+
+  it('keys, chat, the audit log and health', async () => {
+    const { body: key } = await expect(201, ask('POST', '/api/keys', { name: 'short', role: 'viewer' }));
+    await expect(200, ask('GET', '/api/keys'));
+    await expect(204, ask('DELETE', `/api/keys/${String(key['id'])}`));
+    await expect(200, ask('GET', '/api/me'));
+    for (const body of [
+      { message: 'install two on claude-test', dryRun: true },
+      { message: 'install two on claude-test' },
+      { message: '그냥 안녕' },
+    ])
+      await expect(200, ask('POST', '/api/chat-ops', body));
+    for (const url of ['/api/chat-ops', '/api/audit-logs?outcome=success&limit=100', '/healthz', '/readyz'])
+      await expect(200, ask('GET', url));
+    await expect(200, ask('GET', '/problems/conflict'));
+    await expect(404, ask('GET', '/problems/none'));
+  });
+
+  it('to those who have the answer already', async () => {
+    const { body: runs } = await ask('GET', '/api/install-runs?limit=1');
+    const [last] = runs['items'] as { id: string; batchId: string }[];
+    for (const url of [
+      '/api/openapi.json',
+      '/api/skills/one',
+      '/api/skills/one/versions/latest',
+      '/api/providers/claude-test',
+      `/api/install-runs/${last?.id}`,
+      `/api/install-batches/${last?.batchId}`,
+    ]) {
+      const { headers } = await expect(200, ask('GET', url));
+      const etag = headers.get('etag') ?? '';
+      assert.match(etag, /^"[^"]+"$/, url);
+      const again = await expect(304, ask('GET', url, undefined, { 'if-none-match': etag }));
+      assert.equal(again.headers.get('etag'), etag);
+    }
+  });
+
+  it('in every way of succeeding that it documents', () => {
+    const promised = contract.operations.flatMap(({ id, documented }) =>
+      Object.keys(documented.responses).flatMap((status) =>
+        Number(status) < 400 ? [`${id} ${status}`] : [],
+      ),
+    );
+    assert.deepEqual(
+      promised.filter((each) => !seen.has(each)),
+      [],
+    );
+  });
+
+  it('whatever it is sent, refusing with issues what the document does not allow', async () => {
+    let refused = 0;
+    const words = ['one', 'two', 'local-test', 'claude-test', 'latest', '1', 'unheard-of'];
+    for (const operation of contract.operations) {
+      const property = fc.asyncProperty(inputOf(operation, words), async (input) => {
+        const isAllowed = contract.allows(operation, input);
+        const { status, body } = await ask(operation.method, urlOf(operation, input), input.body);
+        if (isAllowed) return;
+        refused += 1;
+        assert.equal(status, 400, JSON.stringify(body));
+        assert.ok((body['issues'] as unknown[] | undefined)?.length, JSON.stringify(body));
+      });
+      await fc.assert(property, { seed: SEED, numRuns: TRIES_EACH });
+    }
+    assert.ok(refused > 100, `only ${refused} requests were not allowed`);
+    assert.equal((await ask('GET', '/readyz')).status, 200);
+  });
+});
+
+async function documentOf(app: TestApp): Promise<OpenApi> {
+  const { body } = await app.call('GET', '/api/openapi.json', undefined, { key: null });
+  return body as unknown as OpenApi;
+}
+
+function inputOf(operation: Operation, words: readonly string[]): fc.Arbitrary<Input> {
+  return fc
+    .tuple(
+      inputFor(operation.pathSchema, words),
+      inputFor(operation.querySchema, words),
+      operation.bodySchema
+        ? inputFor(operation.bodySchema, words)
+        : fc.constantFrom<unknown>(undefined, undefined, {}, { unknownField: 1 }, [1]),
+    )
+    .map(([path, query, body]) => ({
+      path: pathTexts(operation, path),
+      query: queryTexts(query),
+      body: operation.method === 'GET' ? undefined : body,
+    }));
+}
+
+/** A dot segment or an empty one would be another URL. */
+function pathTexts(operation: Operation, path: unknown): Record<string, string> {
+  const texts = queryTexts(path);
+  const names = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
+  return Object.fromEntries(
+    names.map((name) => {
+      const text = String(texts[name] ?? 'x');
+      return [name, /^\.{0,2}$/.test(text) ? 'x' : text];
+    }),
+  );
+}
+
+/** As they stand in a URL: texts, or lists of them for what is given more than once. */
+function queryTexts(query: unknown): Record<string, string | string[]> {
+  const members = typeof query === 'object' && query !== null ? Object.entries(query) : [];
+  const text = (value: unknown) =>
+    (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).toWellFormed();
+  return Object.fromEntries(
+    members.map(([name, value]) => [
+      name.toWellFormed(),
+      Array.isArray(value) && value.length > 1 ? value.map(text) : text(value),
+    ]),
+  );
+}
+
+function urlOf(operation: Operation, { path, query }: Input): string {
+  const filled = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(String(path[name])),
+  );
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    for (const each of Array.isArray(value) ? value : [value]) search.append(name, String(each));
+  }
+  return search.size === 0 ? filled : `${filled}?${search}`;
+}
