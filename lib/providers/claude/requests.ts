@@ -1,5 +1,5 @@
 /** Claude's skill endpoints, one function a request, each a single attempt through the official SDK. */
-import Anthropic, { toFile } from '@anthropic-ai/sdk';
+import type Anthropic from '@anthropic-ai/sdk';
 import { z } from 'zod';
 import { contentDigest } from '../../kernel/content-digest.ts';
 import type { Fetch } from '../../kernel/egress.ts';
@@ -95,13 +95,14 @@ export function digestOfVersion(session: Session, id: string, version: string): 
 
 /** Claude takes the folder of a skill from the names of its files. */
 async function uploads(skill: SkillPackage): Promise<File[]> {
+  const { toFile } = await import('@anthropic-ai/sdk');
   return await Promise.all(
     skill.files.map(async ({ path, bytes }) => await toFile(bytes, `${skill.name}/${path}`)),
   );
 }
 
 function request<T>(session: Session, mutation: Mutation | null, send: (client: Anthropic) => Promise<T>) {
-  return requestOnce(session.call, mutation, async (fetch) => await send(clientFor(session, fetch)));
+  return requestOnce(session.call, mutation, async (fetch) => await send(await clientFor(session, fetch)));
 }
 
 const HEADERS = [
@@ -114,9 +115,11 @@ const HEADERS = [
 ];
 
 /** Everything the SDK would otherwise read from the environment is given; unset is said as null. */
-function clientFor({ connection, call }: Session, fetch: Fetch): Anthropic {
+async function clientFor({ connection, call }: Session, fetch: Fetch): Promise<Anthropic> {
   const { workspaceId } = Config.parse(connection.config);
   const { apiKey } = Credentials.parse(JSON.parse(connection.credentials?.reveal() ?? 'null'));
+  // Loaded with the first request: a start need not wait for it.
+  const { default: Anthropic } = await import('@anthropic-ai/sdk');
   return new Anthropic({
     apiKey,
     authToken: null,

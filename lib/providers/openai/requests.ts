@@ -1,5 +1,5 @@
 /** OpenAI's skill endpoints, one function a request, each a single attempt through the official SDK. */
-import OpenAI, { toFile } from 'openai';
+import type OpenAI from 'openai';
 import { z } from 'zod';
 import type { Fetch } from '../../kernel/egress.ts';
 import type { Call, Connection, Mutation, SkillPackage } from '../adapter.ts';
@@ -76,13 +76,14 @@ export function digestOfVersion(session: Session, id: string, version: string): 
 
 /** OpenAI takes the folder of a skill from the names of its files. */
 async function uploads(skill: SkillPackage): Promise<File[]> {
+  const { toFile } = await import('openai');
   return await Promise.all(
     skill.files.map(async ({ path, bytes }) => await toFile(bytes, `${skill.name}/${path}`)),
   );
 }
 
 function request<T>(session: Session, mutation: Mutation | null, send: (client: OpenAI) => Promise<T>) {
-  return requestOnce(session.call, mutation, async (fetch) => await send(clientFor(session, fetch)));
+  return requestOnce(session.call, mutation, async (fetch) => await send(await clientFor(session, fetch)));
 }
 
 const HEADERS = [
@@ -95,9 +96,11 @@ const HEADERS = [
 ];
 
 /** Everything the SDK would otherwise read from the environment is given; unset is said as null. */
-function clientFor({ connection, call }: Session, fetch: Fetch): OpenAI {
+async function clientFor({ connection, call }: Session, fetch: Fetch): Promise<OpenAI> {
   const { organization, project } = Config.parse(connection.config);
   const { apiKey } = Credentials.parse(JSON.parse(connection.credentials?.reveal() ?? 'null'));
+  // Loaded with the first request: a start need not wait for it.
+  const { default: OpenAI } = await import('openai');
   return new OpenAI({
     apiKey,
     adminAPIKey: null,
