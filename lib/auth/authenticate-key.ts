@@ -33,13 +33,19 @@ export function createKeyAuthenticator(env: Environment): KeyAuthenticator {
       if (!wasJustUsed(env, row)) await touchKey(env, row.id);
       const principal: Principal = { type: 'api_key', id: row.id, name: row.name, role: row.role };
       if (remembered.size >= REMEMBERED_KEYS) remembered.clear();
-      remembered.set(digest, { principal, until: performance.now() + REMEMBERED_MS });
+      remembered.set(digest, { principal, until: performance.now() + rememberedFor(env, row) });
       return principal;
     },
     forget() {
       remembered.clear();
     },
   };
+}
+
+/** No longer than the key lasts. */
+function rememberedFor(env: Environment, row: KeyRow): number {
+  if (row.expires_at === null) return REMEMBERED_MS;
+  return Math.min(REMEMBERED_MS, row.expires_at.getTime() - env.clock.now().getTime());
 }
 
 /** Spares a statement that would change nothing; the statement itself decides by the database's clock. */

@@ -29,6 +29,10 @@ export function guard(
     }
     if (request.is404) throw missing(request.method, here);
   });
+  // Whoever is told that a key is revoked finds it refused at once.
+  app.addHook('onSend', async (request) => {
+    if (request.method === 'DELETE' && request.routeOptions.url === '/api/keys/:id') keys.forget();
+  });
   app.addHook('preParsing', async (request) => {
     if (!hasBody(request)) return;
     if (Number(request.headers['content-length'] ?? 0) > (request.routeOptions.bodyLimit ?? 0)) {
