@@ -12,6 +12,8 @@ export interface Schedule {
 }
 
 export interface Jobs {
+  /** Does one of the schedules out of turn, in whichever process takes it first. */
+  runNow(name: string): Promise<void>;
   /** Ends when work in progress has ended, or after `graceMs`. */
   stop(graceMs: number): Promise<void>;
 }
@@ -36,6 +38,9 @@ export async function startJobs(db: Database, log: Log, schedules: readonly Sche
     await boss.schedule(schedule.name, schedule.cron);
   }
   return {
+    async runNow(name) {
+      await boss.send(name);
+    },
     async stop(graceMs) {
       await boss.stop({ graceful: true, timeout: graceMs });
     },
