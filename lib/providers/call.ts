@@ -64,7 +64,7 @@ class Attempt {
     const signal = AbortSignal.any(signals.filter((one) => one != null));
     try {
       const response = await settled(this.#call.fetch(input, { ...init, signal }), signal);
-      this.requestId = requestIdOf(response.headers);
+      this.requestId = requestIdOf(response.headers, this.#secrets);
       if (response.ok) return response;
       const { status, headers } = response;
       this.#failure = classifyAnswer({ status, headers, body: await response.text() }, this.#asked());

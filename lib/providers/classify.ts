@@ -92,8 +92,9 @@ export function classifyAnswer(answer: RefusedAnswer, asked: Asked): ProviderFai
     ...failureOf(code, body?.message ?? describe(answer.status, body), asked),
     retryAfterMs: STORED_CODES[code].retryable ? wait : null,
     providerStatus: answer.status,
-    providerCode: safeToken(body?.words[0]),
-    providerRequestId: requestIdOf(answer.headers) ?? safeToken(body?.requestId),
+    providerCode: safeToken(body?.words[0], asked.secrets),
+    providerRequestId:
+      requestIdOf(answer.headers, asked.secrets) ?? safeToken(body?.requestId, asked.secrets),
     effect: asked.isMutation && mayHaveHappened(answer.status) ? 'unknown' : 'not_applied',
   };
 }
@@ -108,7 +109,7 @@ export function classifyOperationError(
   return {
     ...failureOf(code, error.message ?? `the operation ended with ${word}`, asked),
     retryAfterMs: STORED_CODES[code].retryable ? body.waitMs : null,
-    providerCode: safeToken(body.words[0] ?? word),
+    providerCode: safeToken(body.words[0] ?? word, asked.secrets),
     effect: asked.isMutation ? effect : 'not_applied',
   };
 }
@@ -134,10 +135,9 @@ export function classifyAbort(wasSent: boolean, asked: Asked): ProviderFailure {
 }
 
 /** The provider's name for this exchange, to quote to its support. */
-export function requestIdOf(headers: Headers): string | null {
-  return safeToken(
-    headers.get('x-request-id') ?? headers.get('request-id') ?? headers.get('x-goog-request-id'),
-  );
+export function requestIdOf(headers: Headers, secrets: readonly string[] = []): string | null {
+  const id = headers.get('x-request-id') ?? headers.get('request-id') ?? headers.get('x-goog-request-id');
+  return safeToken(id, secrets);
 }
 
 function failureOf(code: StoredCode, message: string, asked: Asked): ProviderFailure {

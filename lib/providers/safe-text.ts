@@ -23,7 +23,8 @@ export function safeText(text: string, secrets: readonly string[] = []): string 
   return `${plain.slice(0, MAX_LENGTH - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
-/** A provider's request id or error code when it looks like one, else null. */
-export function safeToken(value: string | null | undefined): string | null {
-  return value != null && /^[\w.:/-]{1,128}$/.test(value) ? value : null;
+/** A provider's request id or error code when it looks like one and holds no key, else null. */
+export function safeToken(value: string | null | undefined, secrets: readonly string[] = []): string | null {
+  if (value == null || !/^[\w.:/-]{1,128}$/.test(value)) return null;
+  return safeText(value, secrets) === value ? value : null;
 }

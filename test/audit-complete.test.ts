@@ -1,0 +1,236 @@
+/** Every change leaves its audit row, and what was secret in the request is nowhere to be read afterwards. */
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { sql } from 'kysely';
+import { query } from '../lib/db/database.ts';
+import { routesFor } from '../lib/http/routes/index.ts';
+import { adapters } from '../lib/providers/registry.ts';
+import { Worker } from '../lib/worker/worker.ts';
+import {
+  type Answer,
+  type EmulatedProviders,
+  PROVIDER_KEY,
+  startApp,
+  startProviders,
+  type TestApp,
+} from './support/app.ts';
+import { workerContext } from './support/context.ts';
+import { describeEachEngine } from './support/databases.ts';
+import { inlineSkill } from './support/skills.ts';
+import { until } from './support/until.ts';
+
+const WRONG_KEY = 'sk-a-key-that-was-mistyped-by-somebody';
+
+interface AuditRow {
+  readonly actor: { readonly type: string; readonly id: string };
+  readonly action: string;
+  readonly request: { readonly id: string | null };
+}
+
+describeEachEngine('the audit log', (open) => {
+  let app: TestApp;
+  let providers: EmulatedProviders;
+  /** Everything that was answered, but for the key that is shown once. */
+  const answers: string[] = [];
+  const secrets = [PROVIDER_KEY, WRONG_KEY];
+
+  before(async () => {
+    providers = await startProviders();
+    app = await startApp(await open());
+  });
+  after(async () => {
+    await app.close();
+    await providers.close();
+  });
+
+  async function ask(method: string, path: string, body?: unknown, headers?: Record<string, string>) {
+    const answer = await app.call(method, path, body, headers && { headers });
+    if (`${method} ${path}` !== 'POST /api/keys') answers.push(textOf(answer));
+    return answer;
+  }
+
+  async function everyRow(): Promise<AuditRow[]> {
+    const rows: AuditRow[] = [];
+    for (let cursor = ''; ; ) {
+      const { body } = await ask('GET', `/api/audit-logs?limit=100${cursor}`);
+      const page = body as unknown as { items: AuditRow[]; nextCursor: string | null };
+      rows.push(...page.items);
+      if (page.nextCursor === null) return rows;
+      cursor = `&cursor=${page.nextCursor}`;
+    }
+  }
+
+  async function ended(id: string): Promise<void> {
+    await until(
+      `${id} has ended`,
+      async () => (await app.call('GET', `/api/install-runs/${id}`)).body['finishedAt'],
+    );
+  }
+
+  it('has a row for every change, with who asked and in which request', async () => {
+    const { body: me } = await ask('GET', '/api/me');
+    const done = new Set<string>();
+    let count = 0;
+
+    /** Sends with a request id of its own, and finds what the audit log says of it. */
+    async function change(route: string, path: string, actions: readonly string[], body?: unknown) {
+      const [method = ''] = route.split(' ');
+      const requestId = `audited-${(count += 1)}`;
+      const answer = await ask(method, path, body, { 'x-request-id': requestId });
+      assert.ok(answer.status < 300, `${route} ${JSON.stringify(answer.body)}`);
+      const rows = (await everyRow()).filter(({ request }) => request.id === requestId);
+      assert.deepEqual([...new Set(rows.map(({ action }) => action))].toSorted(), actions.toSorted(), route);
+      for (const { actor } of rows) assert.deepEqual([actor.type, actor.id], [me['type'], me['id']], route);
+      done.add(route);
+      return answer.body;
+    }
+
+    const connect = 'POST /api/providers';
+    for (const body of Object.values(providers.connections))
+      await change(connect, '/api/providers', ['provider.create'], body);
+    const wrong = { ...providers.connections.claude, slug: 'wrong', credentials: { apiKey: WRONG_KEY } };
+    await change(connect, '/api/providers', ['provider.create'], wrong);
+    for (const body of [
+      { displayName: 'Ours' },
+      { credentials: { apiKey: PROVIDER_KEY } },
+      { status: 'inactive' },
+      { status: 'active' },
+    ])
+      await change(
+        'PATCH /api/providers/{provider}',
+        '/api/providers/claude-test',
+        ['provider.update'],
+        body,
+      );
+    await change('POST /api/providers/{provider}/verify', '/api/providers/wrong/verify', ['provider.verify']);
+
+    await change('POST /api/skills', '/api/skills', ['skill.create'], inlineSkill('audited'));
+    const versions = 'POST /api/skills/{skill}/versions';
+    const better = inlineSkill('audited', 'Better.');
+    await change(versions, '/api/skills/audited/versions', ['skill.add_version'], better);
+
+    const target = {
+      skill: 'audited',
+      providers: ['openai-test', 'claude-test', 'gemini-test', 'local-test'],
+    };
+    const runs = 'POST /api/install-runs';
+    const made = await change(runs, '/api/install-runs', ['run.create'], target);
+    for (const id of made['runIds'] as string[]) await ended(id);
+    await app.worker.stop(5000);
+    const waiting = { ...target, action: 'uninstall' };
+    const { runIds } = await change(runs, '/api/install-runs', ['run.create'], waiting);
+    const [id] = runIds as string[];
+    await change('POST /api/install-runs/{id}/cancel', `/api/install-runs/${id}/cancel`, ['run.cancel']);
+
+    const key = await change('POST /api/keys', '/api/keys', ['key.create'], { name: 'x', role: 'viewer' });
+    secrets.push(String(key['key']));
+    await change('DELETE /api/keys/{id}', `/api/keys/${String(key['id'])}`, ['key.revoke']);
+    const chat = 'POST /api/chat-ops';
+    await change(chat, '/api/chat-ops', ['chat.message'], { message: 'tell me a joke' });
+    const order = { message: 'install audited on openai-test' };
+    await change(chat, '/api/chat-ops', ['chat.message', 'run.create'], order);
+
+    const changing = routesFor('all', { check: () => Promise.resolve() }).filter(
+      ({ method }) => method !== 'GET',
+    );
+    assert.deepEqual(
+      [...done].toSorted(),
+      changing.map(({ method, path }) => `${method} ${path}`).toSorted(),
+    );
+  });
+
+  it('and everything else hold no secret, though providers echo them and people misplace them', async () => {
+    const worker = new Worker(workerContext(app.ctx), adapters, 'second');
+    worker.start();
+    await ask('POST', '/api/skills', inlineSkill('echoed'));
+    const said = { error: { type: 'permission_error', message: `${PROVIDER_KEY} may not do this` } };
+    const echo = {
+      status: 403,
+      headers: { 'request-id': PROVIDER_KEY, 'x-request-id': PROVIDER_KEY },
+      body: said,
+    };
+    const mutation = { match: { method: 'POST' }, then: echo };
+    for (const { script } of Object.values(providers.faults)) script.push(mutation);
+    const slugs = ['openai-test', 'claude-test', 'gemini-test'];
+    const { body: asked } = await ask('POST', '/api/install-runs', { skill: 'echoed', providers: slugs });
+    for (const id of asked['runIds'] as string[]) await ended(id);
+    const faulty = await ask('GET', `/api/install-batches/${String(asked['batchId'])}`);
+    assert.equal(faulty.body['status'], 'failed');
+    for (const slug of slugs) {
+      for (const { script } of Object.values(providers.faults)) script.push({ then: echo });
+      await ask('POST', `/api/providers/${slug}/verify`);
+    }
+    for (const { script } of Object.values(providers.faults)) script.length = 0;
+
+    const { claude } = providers.connections;
+    for (const body of [
+      { ...claude, credentials: PROVIDER_KEY },
+      { ...claude, credentials: { apikey: PROVIDER_KEY } },
+      { ...claude, slug: PROVIDER_KEY.toUpperCase(), kind: PROVIDER_KEY, config: { apiKey: PROVIDER_KEY } },
+      { ...claude, slug: 'in-the-url', config: { baseUrl: `https://x:${PROVIDER_KEY}@127.0.0.1` } },
+    ])
+      assert.equal((await ask('POST', '/api/providers', body)).status, 400);
+    const broken = Buffer.from(`{"credentials":{"apiKey":"${PROVIDER_KEY}"`);
+    await ask('POST', '/api/providers', broken, { 'content-type': 'application/json' });
+    await worker.stop(1000);
+
+    await everyRow();
+    for (const { path } of routesFor('all', { check: () => Promise.resolve() }).filter(isList))
+      await ask('GET', path);
+    const { body: runs } = await ask('GET', '/api/install-runs?limit=100');
+    for (const { id } of runs['items'] as { id: string }[])
+      await ask('GET', `/api/install-runs/${id}/events`);
+    for (const slug of slugs) await ask('GET', `/api/providers/${slug}/installations`);
+
+    const stored = await everythingStored();
+    for (const secret of secrets) {
+      for (const form of formsOf(secret)) {
+        for (const text of [...answers, ...stored])
+          assert.equal(text.includes(form), false, `${form} in ${text}`);
+      }
+    }
+    assert.ok(
+      stored.some((text) => text.includes('audited')),
+      'what is no secret is found',
+    );
+  });
+
+  /** Each row of each table, as text. */
+  async function everythingStored(): Promise<string[]> {
+    const db = query(app.ctx);
+    const tables = await sql<{ name: string }>`
+      select table_name as name from information_schema.tables where table_schema = 'public'`.execute(db);
+    const rows = await Promise.all(
+      tables.rows.map(async ({ name }) => {
+        const found = await sql<{
+          text: string;
+        }>`select t::text as text from ${sql.table(name)} as t`.execute(db);
+        return found.rows.map(({ text }) => text);
+      }),
+    );
+    return rows.flat();
+  }
+});
+
+function isList(route: { readonly method: string; readonly path: string }): boolean {
+  return route.method === 'GET' && route.path.startsWith('/api/') && !route.path.includes('{');
+}
+
+function textOf(answer: Answer): string {
+  return `${JSON.stringify(Object.fromEntries(answer.headers))} ${JSON.stringify(answer.body)}`;
+}
+
+/** The secret itself and the ways in which it may lie inside other text. */
+function formsOf(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  return [secret, encodeURIComponent(secret), bytes.toString('hex'), ...base64FormsOf(bytes)];
+}
+
+/** Base64 of the secret anywhere in a longer text: three alignments, without the letters shared with neighbours. */
+function base64FormsOf(bytes: Buffer): string[] {
+  return [0, 1, 2].flatMap((offset) => {
+    const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64url');
+    const own = text.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.byteLength) * 8) / 6));
+    return [own, own.replaceAll('-', '+').replaceAll('_', '/')];
+  });
+}
