@@ -18,7 +18,15 @@ import {
  */
 const PARAMS = ['-c', 'shared_buffers=32MB', '-c', 'log_startup_progress_interval=0'];
 /** What both kinds are opened with. Big integers as numbers: our counts and sizes stay far below 2^53. */
-const OPTIONS = { extensions: { pg_trgm }, parsers: { [types.INT8]: Number } };
+const OPTIONS = {
+  extensions: { pg_trgm },
+  parsers: {
+    [types.INT8]: Number,
+    [types.BYTEA]: (hex: string) => Buffer.from(hex.slice(2), 'hex'),
+  },
+  // PGlite would make hexadecimal text of bytes, one character after the other; bytes it sends as they are.
+  serializers: { [types.BYTEA]: (bytes: string) => bytes },
+};
 const RESTART_PAUSE_MS = 1000;
 
 export interface EmbeddedEngine {
