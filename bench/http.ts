@@ -7,7 +7,7 @@ import { perSecond, ratio, type Table } from './table.ts';
 
 const CONNECTIONS = 10;
 const WARM_UP_SECONDS = 1;
-const SECONDS = 4;
+const SECONDS = 3;
 const HEADERS = { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' };
 
 export async function benchHttp(engines: readonly Engine[]): Promise<Table> {

@@ -1,5 +1,5 @@
 /** `npm run bench [start http runs wake-up]`: measures on this machine and prints the figures side by side. */
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { type Engine, startEngines } from './engines.ts';
 import { benchHttp } from './http.ts';
 import { benchRuns } from './runs.ts';
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
 
 function machine(): string {
   const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
-  return `${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}), ${memory}, Node ${process.version}`;
+  return `${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}), ${memory}, Node ${process.version}, load before ${loadavg()[0]?.toFixed(1)}`;
 }
 
 function print(line: string): void {

@@ -9,7 +9,7 @@ import { milliseconds, quantile, type Table } from './table.ts';
 const SKILLS = 10;
 const PROVIDERS = 20;
 /** Fewer are measured when they take longer than this together. */
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 10_000;
 
 export async function benchWakeUp(engines: readonly Engine[]): Promise<Table> {
   const rows: string[][] = [];
