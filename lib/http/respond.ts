@@ -2,11 +2,12 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { Page } from '../kernel/cursor.ts';
+import { wholeNumber } from '../kernel/whole-number.ts';
 import type { RouteAnswer } from './route.ts';
 
 /** Query parameters of every list. */
 export const ListQuery = z.strictObject({
-  limit: z.coerce.number('must be a number').int().min(1).max(100).default(20),
+  limit: wholeNumber(1, 100).default(20),
   cursor: z.string().max(2000).optional().meta({ description: 'nextCursor of the page before' }),
 });
 

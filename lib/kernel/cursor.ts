@@ -31,21 +31,29 @@ export function encodeCursor(scope: Json, values: readonly string[]): string {
 /** The sort values in a cursor. Throws `bad_request:api` when it is malformed or of another list. */
 export function decodeCursor(scope: Json, cursor: string, length: number): string[] {
   const values = parse(cursor);
-  if (!values || values.length !== length + 1 || values[0] !== fingerprint(scope)) {
-    throw new AppError('bad_request:api', 'The cursor does not belong to this list', {
-      issues: [{ path: '/cursor', message: 'use nextCursor of the same list with the same filters' }],
-    });
-  }
+  if (!values || values.length !== length + 1 || values[0] !== fingerprint(scope)) throw foreignCursor();
   return values.slice(1);
+}
+
+/** For what a cursor that somebody made up holds in place of a number or a time. */
+export function foreignCursor(): AppError {
+  return new AppError('bad_request:api', 'The cursor does not belong to this list', {
+    issues: [{ path: '/cursor', message: 'use nextCursor of the same list with the same filters' }],
+  });
 }
 
 function parse(cursor: string): string[] | null {
   try {
     const value: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : null;
+    return Array.isArray(value) && value.every(isStorableText) ? value : null;
   } catch {
     return null;
   }
+}
+
+/** No database text can hold NUL or half a surrogate pair. */
+function isStorableText(item: unknown): item is string {
+  return typeof item === 'string' && !item.includes('\0') && item.isWellFormed();
 }
 
 function fingerprint(scope: Json): string {

@@ -1,5 +1,6 @@
 /** Environment variables → frozen Settings, or one readable line saying which variable is wrong. */
 import { z } from 'zod';
+import { wholeNumber } from './whole-number.ts';
 
 export interface Settings {
   readonly host: string;
@@ -25,8 +26,7 @@ export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
-const count = (fallback: number, min: number, max: number) =>
-  z.coerce.number('must be a number').int('must be a whole number').min(min).max(max).default(fallback);
+const count = (fallback: number, min: number, max: number) => wholeNumber(min, max).default(fallback);
 
 const list = z
   .string()

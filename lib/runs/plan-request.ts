@@ -6,15 +6,17 @@ import type { Context } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import { adapterFor } from '../providers/registry.ts';
 import { resolveRefs } from '../skills/resolve-ref.ts';
-import { requireSkills } from '../skills/read-skills.ts';
+import { findSkill, requireSkills } from '../skills/read-skills.ts';
 import type { VersionRow } from '../skills/store.ts';
 import { type PlannedRun, type PlanProvider, planRuns } from './plan.ts';
 import type { CreateRuns } from './schema.ts';
 
 /** Throws 404 naming everything unknown, 409 for providers that cannot be used. */
 export async function planRequest(ctx: Context, input: CreateRuns): Promise<PlannedRun[]> {
-  const names = distinct(input.skills ?? (input.skill === undefined ? [] : [input.skill]));
-  const skills = await requireSkills(ctx, names);
+  const skills =
+    input.skill === undefined
+      ? await requireSkills(ctx, distinct(input.skills ?? []))
+      : [await findSkill(ctx, input.skill)];
   const providers = await requireUsableProviders(ctx, distinct(input.providers));
   const versions =
     input.action === 'install' ? await resolveRefs(ctx, skills, input.ref) : new Map<string, VersionRow>();

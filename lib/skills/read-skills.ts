@@ -1,7 +1,7 @@
 /** Reads the catalogue: one skill, lists, versions, and the files of a version. */
 import { requireRole } from '../auth/principal.ts';
 import type { Context } from '../kernel/context.ts';
-import { decodeCursor, type Page, pageOf } from '../kernel/cursor.ts';
+import { decodeCursor, foreignCursor, type Page, pageOf } from '../kernel/cursor.ts';
 import { AppError } from '../kernel/errors.ts';
 import { resolveRef } from './resolve-ref.ts';
 import type { Skill, SkillFilter, SkillVersion } from './schema.ts';
@@ -16,20 +16,27 @@ import {
 
 /** The skill with this id or name. Throws `not_found:skill`. */
 export async function findSkill(ctx: Context, nameOrId: string): Promise<SkillRow> {
-  const [skill] = await requireSkills(ctx, [nameOrId]);
+  const [skill] = await requireSkills(ctx, [nameOrId], () => '/skill');
   if (!skill) throw new Error('requireSkills answers as many skills as it is asked for');
   return skill;
 }
 
-/** The skills with these ids or names, in that order. Throws `not_found:skill` naming all that are unknown. */
-export async function requireSkills(ctx: Context, names: readonly string[]): Promise<SkillRow[]> {
+/**
+ * The skills with these ids or names, in that order; `placeOf` says where in the request each was named.
+ * Throws `not_found:skill` naming all that are unknown.
+ */
+export async function requireSkills(
+  ctx: Context,
+  names: readonly string[],
+  placeOf: (index: number) => string = (index) => `/skills/${index}`,
+): Promise<SkillRow[]> {
   const rows = await selectSkillsByName(ctx, names);
   const byName = new Map(rows.flatMap((row) => [[row.id, row] as const, [row.name, row] as const]));
   const unknown = names.filter((name) => !byName.has(name));
   if (unknown.length > 0) {
     throw new AppError('not_found:skill', `There is no skill named ${unknown.join(', ')}`, {
       issues: unknown.map((name) => ({
-        path: `/skills/${names.indexOf(name)}`,
+        path: placeOf(names.indexOf(name)),
         message: 'there is no such skill',
       })),
     });
@@ -52,6 +59,7 @@ export async function listSkills(
   const scope = { list: 'skills', ...input.filter };
   const after =
     input.cursor === undefined ? null : decodeCursor(scope, input.cursor, sort === 'name' ? 1 : 2);
+  if (after !== null && sort === '-updatedAt' && !isTimestamp(after[0])) throw foreignCursor();
   const rows = await selectSkillPage(ctx, { q, tag, status }, sort, input.limit + 1, after);
   const key = (row: SkillRow) => (sort === 'name' ? [row.name] : [row.updated_at.toISOString(), row.id]);
   return pageOf(rows, input.limit, scope, key, shapeSkill);
@@ -66,8 +74,18 @@ export async function listVersions(
   const skill = await findSkill(ctx, input.skill);
   const scope = { list: 'versions', skill: skill.id };
   const before = input.cursor === undefined ? null : Number(decodeCursor(scope, input.cursor, 1)[0]);
+  if (before !== null && !isVersionNumber(before)) throw foreignCursor();
   const rows = await selectVersionPage(ctx, skill.id, input.limit + 1, before);
   return pageOf(rows, input.limit, scope, (row) => [String(row.number)], shapeVersion);
+}
+
+function isTimestamp(text: string | undefined): boolean {
+  const time = new Date(text ?? '');
+  return !Number.isNaN(time.getTime()) && time.toISOString() === text;
+}
+
+function isVersionNumber(value: number): boolean {
+  return Number.isInteger(value) && value > 0 && value < 2 ** 31;
 }
 
 export async function getVersion(ctx: Context, input: { skill: string; ref: string }): Promise<SkillVersion> {

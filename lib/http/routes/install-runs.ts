@@ -1,6 +1,7 @@
 /** Install runs and the batches they were asked for in. */
 import { z } from 'zod';
 import { AppError } from '../../kernel/errors.ts';
+import { wholeNumber } from '../../kernel/whole-number.ts';
 import { cancelRun } from '../../runs/cancel-run.ts';
 import { createRuns, dryRun } from '../../runs/create-runs.ts';
 import { getBatch, getRun, listRunEvents, listRuns } from '../../runs/read-runs.ts';
@@ -8,6 +9,8 @@ import { Batch, CreatedRuns, CreateRuns, Plan, Run, RunEvent, RunFilter } from '
 import { ListQuery, pageAnswer, pageOfItems, resourceAnswer } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 
+/** What an integer column can hold. */
+const MAX_SEQ = 2 ** 31 - 1;
 const IdParams = z.object({ id: z.string().min(1).max(100) });
 
 export const installRunRoutes: Route[] = [
@@ -67,13 +70,8 @@ export const installRunRoutes: Route[] = [
     summary: 'What happened in a run, in order',
     params: IdParams,
     query: z.strictObject({
-      after: z.coerce
-        .number('must be a number')
-        .int()
-        .min(0)
-        .default(0)
-        .meta({ description: 'the last seq already seen' }),
-      limit: z.coerce.number('must be a number').int().min(1).max(1000).default(1000),
+      after: wholeNumber(0, MAX_SEQ).default(0).meta({ description: 'the last seq already seen' }),
+      limit: wholeNumber(1, 1000).default(1000),
     }),
     responses: { 200: z.object({ items: z.array(RunEvent) }) },
     handle: async ({ ctx, params, query }) => ({
