@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import fc from 'fast-check';
 import { routesFor } from '../lib/http/routes/index.ts';
-import { zipOf } from '../lib/skills/bundle/archive-fixtures.ts';
+import { zipOf } from './support/archive-fixtures.ts';
 import {
   type Answer,
   type EmulatedProviders,

@@ -1,6 +1,6 @@
 /** Skills and archives that must be refused, each with what the refusal has to say. */
 import { deflateRawSync } from 'node:zlib';
-import { tarGzOf, type ZipPart, zipOf } from '../../lib/skills/bundle/archive-fixtures.ts';
+import { tarGzOf, type ZipPart, zipOf } from './archive-fixtures.ts';
 import type { BadRequest } from './bad-requests.ts';
 import { skillMd } from './skills.ts';
 

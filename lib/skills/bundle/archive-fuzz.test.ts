@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { readArchive } from './archive.ts';
-import { tarOf, zipOf } from './archive-fixtures.ts';
+import { tarOf, zipOf } from '../../../test/support/archive-fixtures.ts';
 import { makeBundle } from './bundle.ts';
 import { MAX_FILES, MAX_TOTAL_BYTES } from './limits.ts';
 import { checkPath } from './paths.ts';

@@ -3,7 +3,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { readArchive } from './archive.ts';
-import { tarGzOf, tarOf, unicodePathField, type ZipPart, zipOf } from './archive-fixtures.ts';
+import {
+  tarGzOf,
+  tarOf,
+  unicodePathField,
+  type ZipPart,
+  zipOf,
+} from '../../../test/support/archive-fixtures.ts';
 
 const good = { name: 'SKILL.md', content: 'hello' };
 const MEBIBYTE = 1024 * 1024;

@@ -1,5 +1,5 @@
 /** Bytes of a zip or tar.gz → the files in it, in memory and under limits, or why it is refused. */
-import type { BundleFile } from './bundle.ts';
+import type { BundleFile } from './bundle-file.ts';
 import type { BundleIssue } from './issues.ts';
 import { isDebris } from './debris.ts';
 import { MAX_FILES } from './limits.ts';

@@ -4,8 +4,9 @@ import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { readArchive } from './archive.ts';
-import { tarOf } from './archive-fixtures.ts';
-import { type Bundle, type BundleFile, deterministicZip, makeBundle } from './bundle.ts';
+import { tarOf } from '../../../test/support/archive-fixtures.ts';
+import { type Bundle, deterministicZip, makeBundle } from './bundle.ts';
+import type { BundleFile } from './bundle-file.ts';
 import type { BundleIssue } from './issues.ts';
 
 const skillMd = '---\nname: pdf-tools\ndescription: Reads PDF files.\n---\n';

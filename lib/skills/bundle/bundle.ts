@@ -3,15 +3,11 @@ import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
 import { contentDigest } from '../../kernel/content-digest.ts';
 import { isDebris } from './debris.ts';
+import type { BundleFile } from './bundle-file.ts';
 import type { BundleIssue } from './issues.ts';
 import { inMegabytes, MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES } from './limits.ts';
 import { checkPaths, normalizePath } from './paths.ts';
 import { parseSkillMd, SKILL_FILE, type SkillManifest } from './skill-md.ts';
-
-export interface BundleFile {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-}
 
 export interface Bundle {
   readonly manifest: SkillManifest;

@@ -1,5 +1,5 @@
 /** Files that a Mac leaves beside the real ones; no skill has them, whichever way it arrives. */
-import type { BundleFile } from './bundle.ts';
+import type { BundleFile } from './bundle-file.ts';
 
 const BY_NAME = /(?:^|\/)(?:__MACOSX\/.*|\.DS_Store)$/s;
 /** `._name` may be meant; it is debris only when it holds what macOS writes there (AppleDouble). */

@@ -4,7 +4,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { describe, it } from 'node:test';
 import { readArchive } from './archive.ts';
-import { type BundleFile, deterministicZip, makeBundle } from './bundle.ts';
+import { deterministicZip, makeBundle } from './bundle.ts';
+import type { BundleFile } from './bundle-file.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const collections = ['examples/skills', '../shared/real-skills']

@@ -2,7 +2,7 @@
 import { promisify } from 'node:util';
 import { type Gunzip, gunzip, type InputType, type ZlibOptions } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
-import type { BundleFile } from './bundle.ts';
+import type { BundleFile } from './bundle-file.ts';
 import type { BundleIssue } from './issues.ts';
 import {
   damaged,

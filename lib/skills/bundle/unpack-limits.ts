@@ -1,5 +1,5 @@
 /** What the readers of zip and tar share: how far they may go, what they hand back, and how they refuse. */
-import type { BundleFile } from './bundle.ts';
+import type { BundleFile } from './bundle-file.ts';
 import type { BundleIssue } from './issues.ts';
 import {
   inMegabytes,

@@ -2,7 +2,7 @@
 import { promisify } from 'node:util';
 import { crc32, type InflateRaw, inflateRaw, type InputType, type ZlibOptions } from 'node:zlib';
 import { type Entry, fromBufferPromise, type LocalFileHeader, type ZipFile } from 'yauzl';
-import type { BundleFile } from './bundle.ts';
+import type { BundleFile } from './bundle-file.ts';
 import type { BundleIssue } from './issues.ts';
 import {
   damaged,

@@ -1,6 +1,7 @@
 /** Files written into the request body → bundle files, or what is wrong with each of them. */
 import type { Issue } from '../../kernel/errors.ts';
-import { type BundleFile, makeBundle } from '../bundle/bundle.ts';
+import { makeBundle } from '../bundle/bundle.ts';
+import type { BundleFile } from '../bundle/bundle-file.ts';
 import { issuesForInline } from '../bundle/issues.ts';
 
 export interface InlineFile {

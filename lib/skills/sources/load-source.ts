@@ -1,7 +1,8 @@
 /** Wherever a skill comes from → its bundle, or one 400 with every issue at its place in the request. */
 import { AppError, type Issue } from '../../kernel/errors.ts';
 import { readArchive } from '../bundle/archive.ts';
-import { type Bundle, type BundleFile, makeBundle } from '../bundle/bundle.ts';
+import { type Bundle, makeBundle } from '../bundle/bundle.ts';
+import type { BundleFile } from '../bundle/bundle-file.ts';
 import { type BundleIssue, issuesForArchive, issuesForInline, issuesForUploads } from '../bundle/issues.ts';
 import { type InlineFile, readInlineFiles } from './inline.ts';
 
