@@ -52,13 +52,21 @@ export async function selectOpenIntentSince(
   return row?.since ?? null;
 }
 
-/** The outcome of everything sent for this target is known now. */
-export async function settleIntents(tx: TxContext, providerId: string, skillId: string): Promise<void> {
-  await query(tx)
+/** What was sent for this run's target is settled. An uninstall looks only at what is recorded, not for lost creates. */
+export async function settleIntents(
+  tx: TxContext,
+  run: {
+    readonly action: 'install' | 'uninstall';
+    readonly providerId: string;
+    readonly skillId: string;
+  },
+): Promise<void> {
+  let open = query(tx)
     .updateTable('provider_intents')
     .set({ settled_at: sql<Date>`clock_timestamp()` })
-    .where('provider_id', '=', providerId)
-    .where('skill_id', '=', skillId)
-    .where('settled_at', 'is', null)
-    .execute();
+    .where('provider_id', '=', run.providerId)
+    .where('skill_id', '=', run.skillId)
+    .where('settled_at', 'is', null);
+  if (run.action === 'uninstall') open = open.where('mutation', '<>', 'create');
+  await open.execute();
 }

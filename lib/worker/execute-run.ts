@@ -52,7 +52,8 @@ export async function executeRun(
   run: ClaimedRun,
   signal: AbortSignal,
 ): Promise<void> {
-  const attempt = new AttemptAtProvider(ctx, run, signal);
+  const since = await selectOpenIntentSince(ctx, run.providerId, run.skillId);
+  const attempt = new AttemptAtProvider(ctx, run, since, signal);
   const happened = await attempt.happen(adapters);
   const decision = decide(happened, {
     attempt: run.attempt,
@@ -67,12 +68,16 @@ export async function executeRun(
 class AttemptAtProvider {
   readonly #ctx: Context;
   readonly #run: ClaimedRun;
+  readonly #openSince: Date | null;
   readonly #signal: AbortSignal;
-  #hasMutated = false;
+  #hasMutated: boolean;
 
-  constructor(ctx: Context, run: ClaimedRun, signal: AbortSignal) {
+  /** `openSince`: when something was sent for this target of which nobody knows what became; null for never. */
+  constructor(ctx: Context, run: ClaimedRun, openSince: Date | null, signal: AbortSignal) {
     this.#ctx = ctx;
     this.#run = run;
+    this.#openSince = openSince;
+    this.#hasMutated = run.pendingToken !== null;
     this.#signal = AbortSignal.any([signal, AbortSignal.timeout(ctx.settings.runTimeoutMs)]);
   }
 
@@ -94,6 +99,7 @@ class AttemptAtProvider {
         type: 'refused',
         code: 'conflict:provider',
         message: `${row.slug} was switched off before the run began`,
+        mayHaveApplied: this.#openSince !== null,
       };
     }
     const connection = openConnection(ctx, row);
@@ -109,11 +115,10 @@ class AttemptAtProvider {
       const result = await adapter.uninstall(connection, prior, call);
       return { type: 'uninstalled', result, externalId: prior.externalId };
     }
-    const since = await selectOpenIntentSince(ctx, run.providerId, run.skillId);
     const request = {
       package: await loadPackage(ctx, run),
       prior,
-      openIntent: since === null ? null : { since },
+      openIntent: this.#openSince === null ? null : { since: this.#openSince },
     };
     return { type: 'installed', result: await this.#install(adapter, connection, request, call) };
   }
@@ -172,10 +177,14 @@ class AttemptAtProvider {
 
   #explain(error: unknown): Happened {
     const failure = error instanceof ProviderError ? error.failure : null;
-    const mayHaveApplied = failure === null ? this.#hasMutated : failure.effect === 'unknown';
+    // An attempt looks at what earlier ones left before it changes anything: short of that, theirs stays open.
+    const isStillOpen = this.#openSince !== null && !this.#hasMutated;
+    const mayHaveApplied =
+      isStillOpen || (failure === null ? this.#hasMutated : failure.effect === 'unknown');
     const reason: unknown = error instanceof RunInterrupted ? error : this.#signal.reason;
     if (reason instanceof RunInterrupted) return { type: 'interrupted', by: reason.by, mayHaveApplied };
-    if (failure) return { type: 'failed', failure };
+    if (failure)
+      return { type: 'failed', failure: { ...failure, effect: mayHaveApplied ? 'unknown' : 'not_applied' } };
     this.#ctx.log.error({ err: error, runId: this.#run.id }, 'an attempt ended with an unexpected error');
     return {
       type: 'crashed',
@@ -205,7 +214,7 @@ async function commit(ctx: Context, run: ClaimedRun, happened: Happened, decisio
       );
       return;
     }
-    if (decision.isSettled) await settleIntents(tx, run.providerId, run.skillId);
+    if (decision.isSettled) await settleIntents(tx, run);
     if (decision.installation === 'forget') await deleteInstallation(tx, run);
     if (decision.installation === 'unknown') await markInstallationUnknown(tx, run);
     if (happened.type === 'installed')

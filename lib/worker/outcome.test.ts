@@ -152,6 +152,12 @@ describe('every outcome', () => {
     failures.map((value) => ({ type: 'failed' as const, failure: value })),
     fc.record({ type: fc.constant('crashed' as const), message: fc.string(), mayHaveApplied: fc.boolean() }),
     fc.record({
+      type: fc.constant('refused' as const),
+      code: fc.constant('conflict:provider' as const),
+      message: fc.string(),
+      mayHaveApplied: fc.boolean(),
+    }),
+    fc.record({
       type: fc.constant('interrupted' as const),
       by: fc.constantFrom('canceled' as const, 'lease_lost' as const, 'draining' as const),
       mayHaveApplied: fc.boolean(),

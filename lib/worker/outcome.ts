@@ -12,7 +12,12 @@ export type Happened =
   | { readonly type: 'installed'; readonly result: Exclude<InstallResult, { outcome: 'pending' }> }
   | { readonly type: 'uninstalled'; readonly result: UninstallResult; readonly externalId: string | null }
   | { readonly type: 'failed'; readonly failure: ProviderFailure }
-  | { readonly type: 'refused'; readonly code: StoredCode; readonly message: string }
+  | {
+      readonly type: 'refused';
+      readonly code: StoredCode;
+      readonly message: string;
+      readonly mayHaveApplied: boolean;
+    }
   | { readonly type: 'interrupted'; readonly by: Interruption; readonly mayHaveApplied: boolean }
   /** An error nobody foresaw; `message` is safe to store. */
   | { readonly type: 'crashed'; readonly message: string; readonly mayHaveApplied: boolean };
@@ -58,24 +63,28 @@ export function decide(happened: Happened, attempt: Attempt): Decision {
     case 'failed':
       return failed(happened.failure, attempt);
     case 'refused':
-      return end(runError(happened.code, happened.message), null, true);
+      return failed(ownFailure(happened.code, happened), attempt);
     case 'interrupted':
       return interrupted(happened.by, happened.mayHaveApplied);
     case 'crashed':
-      return failed(
-        {
-          code: 'internal:install_run',
-          message: happened.message,
-          retryable: true,
-          retryAfterMs: null,
-          providerStatus: null,
-          providerCode: null,
-          providerRequestId: null,
-          effect: happened.mayHaveApplied ? 'unknown' : 'not_applied',
-        },
-        attempt,
-      );
+      return failed(ownFailure('internal:install_run', happened), attempt);
   }
+}
+
+function ownFailure(
+  code: StoredCode,
+  happened: { message: string; mayHaveApplied: boolean },
+): ProviderFailure {
+  return {
+    code,
+    message: happened.message,
+    retryable: STORED_CODES[code].retryable,
+    retryAfterMs: null,
+    providerStatus: null,
+    providerCode: null,
+    providerRequestId: null,
+    effect: happened.mayHaveApplied ? 'unknown' : 'not_applied',
+  };
 }
 
 function installed(result: Exclude<InstallResult, { outcome: 'pending' }>, attempt: Attempt): Decision {
