@@ -52,6 +52,18 @@ export async function selectOpenIntentSince(
   return row?.since ?? null;
 }
 
+/** Whether this run sent something of which nobody knows what became. */
+export async function hasOpenIntent(tx: TxContext, runId: string): Promise<boolean> {
+  const row = await query(tx)
+    .selectFrom('provider_intents')
+    .select('id')
+    .where('run_id', '=', runId)
+    .where('settled_at', 'is', null)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** What was sent for this run's target is settled. An uninstall looks only at what is recorded, not for lost creates. */
 export async function settleIntents(
   tx: TxContext,

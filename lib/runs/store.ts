@@ -108,6 +108,16 @@ export async function selectRuns(ctx: Context, ids: readonly string[]) {
   return await runsWithNames(ctx).where('run.id', 'in', ids).execute();
 }
 
+/** Keeps workers, sweepers and other cancels away from this run until the transaction ends. */
+export async function lockRun(tx: TxContext, id: string) {
+  return await query(tx)
+    .selectFrom('install_runs')
+    .select(['status', 'cancel_requested_at', 'provider_id', 'skill_id'])
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
 export async function selectRunPage(
   ctx: Context,
   filter: { status?: RunStatus; skillId?: string; providerId?: string; batchId?: string; source?: string },

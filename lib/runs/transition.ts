@@ -26,6 +26,14 @@ export interface RunChange {
   readonly data?: Record<string, unknown>;
 }
 
+/** The result of a run that sent something of which nobody knows what became. */
+export const UNKNOWN_RESULT: StoredRunResult = {
+  effect: 'unknown',
+  externalId: null,
+  externalVersion: null,
+  verifiedDigest: null,
+};
+
 /** Applies changes of different runs in one statement. Returns the ids of those that were still allowed. */
 export async function transitionRuns(tx: TxContext, changes: readonly RunChange[]): Promise<Set<string>> {
   if (changes.length === 0) return new Set();

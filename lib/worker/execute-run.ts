@@ -21,6 +21,7 @@ import {
   ProviderError,
   type ProviderKind,
 } from '../providers/adapter.ts';
+import { cancelWaiting } from '../runs/cancel-run.ts';
 import type { ClaimedRun } from '../runs/claim.ts';
 import {
   insertIntent,
@@ -28,6 +29,7 @@ import {
   selectOpenIntentSince,
   settleIntents,
 } from '../runs/intent-store.ts';
+import { TRANSITIONS } from '../runs/states.ts';
 import { type RunChange, transitionRuns } from '../runs/transition.ts';
 import { loadPackage } from './load-package.ts';
 import { type Decision, decide, type Happened, type Interruption } from './outcome.ts';
@@ -215,6 +217,9 @@ async function commit(ctx: Context, run: ClaimedRun, happened: Happened, decisio
       return;
     }
     if (decision.isSettled) await settleIntents(tx, run);
+    // A cancel that came while the attempt failed would else be heard only when the wait is over.
+    if (TRANSITIONS[change.event].to === 'queued' && (await isCancelRequested(tx, run.id)))
+      await cancelWaiting(tx, run, 'The run was canceled while it was at work');
     if (decision.installation === 'forget') await deleteInstallation(tx, run);
     if (decision.installation === 'unknown') await markInstallationUnknown(tx, run);
     if (happened.type === 'installed')

@@ -3,7 +3,7 @@ import type { StoredRunError, StoredRunResult } from '../db/tables.ts';
 import { STORED_CODES, type StoredCode } from '../kernel/errors.ts';
 import type { InstallResult, ProviderFailure, UninstallResult } from '../providers/adapter.ts';
 import { backoffMs } from '../runs/backoff.ts';
-import type { RunChange } from '../runs/transition.ts';
+import { type RunChange, UNKNOWN_RESULT } from '../runs/transition.ts';
 
 /** Why an attempt was stopped from outside. */
 export type Interruption = 'canceled' | 'lease_lost' | 'draining';
@@ -181,7 +181,7 @@ function interrupted(by: Interruption, mayHaveApplied: boolean): Decision {
         change: {
           event: 'run.canceled',
           error: runError('canceled:install_run', 'The run was canceled while it was at work'),
-          result: mayHaveApplied ? unknownResult() : null,
+          result: mayHaveApplied ? UNKNOWN_RESULT : null,
           pendingToken: null,
         },
         installation: mayHaveApplied ? 'unknown' : 'keep',
@@ -195,16 +195,12 @@ function end(error: StoredRunError, effect: 'unknown' | null, isSettled: boolean
     change: {
       event: 'run.failed',
       error,
-      result: effect === null ? null : unknownResult(),
+      result: effect === null ? null : UNKNOWN_RESULT,
       pendingToken: null,
     },
     installation: effect === null ? 'keep' : 'unknown',
     isSettled,
   };
-}
-
-function unknownResult(): StoredRunResult {
-  return { effect: 'unknown', externalId: null, externalVersion: null, verifiedDigest: null };
 }
 
 function runError(code: StoredCode, message: string): StoredRunError {
