@@ -102,21 +102,26 @@ export async function extendLeases(
 
 export interface OverdueRun {
   readonly runId: string;
+  readonly providerId: string;
+  readonly skillId: string;
   readonly reason: 'lease_expired' | 'attempts_exhausted' | 'cancel_unanswered' | 'deadline_passed';
+  /** It sent something of which nobody knows what became. */
+  readonly isUncertain: boolean;
 }
 
 /** Runs nobody works on any more: their lease ran out, or they waited past their deadline. Locks them. */
 export async function findOverdueRuns(tx: TxContext, limit: number): Promise<OverdueRun[]> {
   const overdue = await sql<OverdueRun>`
-    select id as "runId", case
+    select id as "runId", provider_id as "providerId", skill_id as "skillId", case
         when cancel_requested_at is not null then 'cancel_unanswered'
         when deadline_at <= clock_timestamp() then 'deadline_passed'
         when attempt >= max_attempts then 'attempts_exhausted'
-        else 'lease_expired' end as reason
-    from install_runs
+        else 'lease_expired' end as reason,
+      exists (select from provider_intents i where i.run_id = r.id and i.settled_at is null) as "isUncertain"
+    from install_runs r
     where (status = 'running' and lease_until < clock_timestamp())
        or (status = 'queued' and deadline_at < clock_timestamp())
     order by id limit ${limit}
-    for update skip locked`.execute(query(tx));
+    for update of r skip locked`.execute(query(tx));
   return overdue.rows;
 }

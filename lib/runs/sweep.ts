@@ -1,10 +1,11 @@
 /** Drives on the runs nobody works on any more: dead workers' leases, passed deadlines, unanswered cancels. */
+import { markInstallationUnknown } from '../connections/installation-store.ts';
 import { transaction } from '../db/database.ts';
 import type { StoredRunError } from '../db/tables.ts';
 import type { Context } from '../kernel/context.ts';
 import { STORED_CODES, type StoredCode } from '../kernel/errors.ts';
 import { findOverdueRuns, type OverdueRun } from './claim.ts';
-import { type RunChange, transitionRuns } from './transition.ts';
+import { type RunChange, transitionRuns, UNKNOWN_RESULT } from './transition.ts';
 
 const SWEEP_LIMIT = 500;
 
@@ -12,6 +13,8 @@ const SWEEP_LIMIT = 500;
 export async function sweepRuns(ctx: Context): Promise<number> {
   const moved = await transaction(ctx, async (tx) => {
     const overdue = await findOverdueRuns(tx, SWEEP_LIMIT);
+    for (const run of overdue)
+      if (run.isUncertain && run.reason !== 'lease_expired') await markInstallationUnknown(tx, run);
     return await transitionRuns(tx, overdue.map(changeFor));
   });
   if (moved.size > 0) {
@@ -24,28 +27,37 @@ export async function sweepRuns(ctx: Context): Promise<number> {
 
 function changeFor(run: OverdueRun): RunChange {
   const base = { runId: run.runId, fence: null, data: { reason: run.reason } };
+  const result = run.isUncertain ? UNKNOWN_RESULT : null;
+  const end = { ...base, result, pendingToken: null };
   switch (run.reason) {
     case 'lease_expired':
       return { ...base, event: 'run.lease_expired', delayMs: 0 };
     case 'cancel_unanswered':
       return {
-        ...base,
+        ...end,
         event: 'run.canceled',
         error: runError('canceled:install_run', 'The run was canceled'),
       };
     case 'attempts_exhausted':
       return {
-        ...base,
+        ...end,
         event: 'run.failed',
-        error: runError('exhausted:install_run', 'Gave up: the worker died in the last attempt'),
+        error: endError(run, 'exhausted:install_run', 'Gave up: the worker died in the last attempt'),
       };
     case 'deadline_passed':
       return {
-        ...base,
+        ...end,
         event: 'run.failed',
-        error: runError('timeout:install_run', 'The run did not end before its deadline'),
+        error: endError(run, 'timeout:install_run', 'The run did not end before its deadline'),
       };
   }
+}
+
+/** A run that may have changed something never just fails: it is said that nobody knows. */
+function endError(run: OverdueRun, code: StoredCode, message: string): StoredRunError {
+  if (!run.isUncertain) return runError(code, message);
+  const uncertain = `It is not known whether the provider took what was sent. ${message}`;
+  return { ...runError('uncertain:provider', uncertain), cause: code };
 }
 
 function runError(code: StoredCode, message: string): StoredRunError {
