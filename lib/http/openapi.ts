@@ -35,7 +35,12 @@ export async function documentRoutes(app: FastifyInstance): Promise<void> {
     routePrefix: DOCS_PATH,
     staticCSP: true,
     transformStaticCSP: onlyFromHere,
-    uiConfig: { persistAuthorization: false },
+    uiConfig: { persistAuthorization: false, docExpansion: 'list' },
+    // The bar on top holds the framework's name and a field for other documents.
+    theme: {
+      title: 'Skillconvoy API',
+      css: [{ filename: 'theme.css', content: '.swagger-ui .topbar { display: none }' }],
+    },
     logLevel: 'warn',
   });
 }
