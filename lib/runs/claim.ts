@@ -84,20 +84,20 @@ export interface HeldLease {
   readonly leaseToken: string;
 }
 
-/** Extends leases; answers those still held, and whether somebody asked to cancel the run. */
+/** Extends leases; answers those still held by their token, and whether somebody asked to cancel the run. */
 export async function extendLeases(
   ctx: Context,
   leases: readonly HeldLease[],
   leaseMs: number,
 ): Promise<Map<string, { isCancelRequested: boolean }>> {
   if (leases.length === 0) return new Map();
-  const held = await sql<{ id: string; canceling: boolean }>`
+  const held = await sql<{ token: string; canceling: boolean }>`
     update install_runs r
     set lease_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::double precision)
     from jsonb_to_recordset(${JSON.stringify(leases)}::jsonb) as held("runId" text, "leaseToken" text)
     where r.id = held."runId" and r.lease_token = held."leaseToken"
-    returning r.id, r.cancel_requested_at is not null as canceling`.execute(query(ctx));
-  return new Map(held.rows.map((row) => [row.id, { isCancelRequested: row.canceling }]));
+    returning r.lease_token as token, r.cancel_requested_at is not null as canceling`.execute(query(ctx));
+  return new Map(held.rows.map((row) => [row.token, { isCancelRequested: row.canceling }]));
 }
 
 export interface OverdueRun {

@@ -18,6 +18,7 @@ export class Worker {
   readonly #ctx: Context;
   readonly #adapters: Adapters;
   readonly #id: string;
+  /** By lease token: after a lost lease this very worker may take the same run up again. */
   readonly #held = new Map<string, Held>();
   readonly #stops: (() => void)[] = [];
   #isStopping = false;
@@ -100,10 +101,12 @@ export class Worker {
         this.#ctx.log.error({ err: error, runId: run.id }, 'the outcome of an attempt could not be stored');
       })
       .finally(() => {
-        this.#held.delete(run.id);
+        this.#held.delete(run.leaseToken);
         this.#wake();
       });
-    this.#held.set(run.id, { run, controller, done });
+    for (const held of this.#held.values())
+      if (held.run.id === run.id) held.controller.abort(new RunInterrupted('lease_lost'));
+    this.#held.set(run.leaseToken, { run, controller, done });
   }
 
   /** Extends every lease in one statement; aborts what was lost or canceled. */
@@ -114,7 +117,7 @@ export class Worker {
       const leases = held.map(({ run }) => ({ runId: run.id, leaseToken: run.leaseToken }));
       const kept = await extendLeases(this.#ctx, leases, this.#ctx.settings.runLeaseMs);
       for (const { run, controller } of held) {
-        const lease = kept.get(run.id);
+        const lease = kept.get(run.leaseToken);
         if (!lease) controller.abort(new RunInterrupted('lease_lost'));
         else if (lease.isCancelRequested) controller.abort(new RunInterrupted('canceled'));
       }

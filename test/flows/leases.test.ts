@@ -1,0 +1,71 @@
+/** A worker and its leases: what it lost it stops, even when it is itself who takes the run up again. */
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { sql } from 'kysely';
+import { query } from '../../lib/db/database.ts';
+import type { Call, ProviderAdapter } from '../../lib/providers/adapter.ts';
+import { adapters } from '../../lib/providers/registry.ts';
+import { RunInterrupted } from '../../lib/worker/execute-run.ts';
+import { Worker } from '../../lib/worker/worker.ts';
+import { describeEachEngine } from '../support/databases.ts';
+import { type SteppedRuns, startSteppedRuns } from '../support/stepped-runs.ts';
+import { until } from '../support/until.ts';
+
+describeEachEngine('a worker', (open) => {
+  let runs: SteppedRuns;
+
+  before(async () => {
+    runs = await startSteppedRuns(await open(), { runLeaseMs: 1000 });
+  });
+
+  after(() => runs.close());
+
+  it('stops what it lost, and holds what it then took up itself', async () => {
+    const { calls, worker } = startWorker();
+    try {
+      const id = await runs.ask({ skill: await runs.newSkill('taken-up-again') });
+      const first = await until('it is at work', () => calls[0]);
+      await loseLease(id);
+      const second = await until('it is at work again', () => calls[1]);
+      await until('the first attempt is stopped', () => first.signal.aborted);
+      assert.equal((first.signal.reason as RunInterrupted).by, 'lease_lost');
+      await until('the second lease was extended', async () => await hasYoungLease(id));
+      assert.equal(second.signal.aborted, false);
+    } finally {
+      await worker.stop(0);
+    }
+    for (const { signal } of calls) assert.ok(signal.aborted, 'no attempt is left behind');
+  });
+
+  /** Attempts that never end by themselves. */
+  function startWorker(): { calls: Call[]; worker: Worker } {
+    const calls: Call[] = [];
+    const openai: ProviderAdapter = {
+      ...adapters.openai,
+      async install(_connection, _request, call) {
+        calls.push(call);
+        const { promise, reject } = Promise.withResolvers<never>();
+        call.signal.addEventListener('abort', () => reject(call.signal.reason));
+        return await promise;
+      },
+    };
+    const worker = new Worker(runs.ctx, { ...adapters, openai }, 'w');
+    worker.start();
+    return { calls, worker };
+  }
+
+  /** As if the lease had run out while the worker was suspended: it is back in the queue. */
+  async function loseLease(id: string): Promise<void> {
+    await sql`update install_runs set status = 'queued', lease_token = null, lease_until = null, next_attempt_at = now()
+      where id = ${id}`.execute(query(runs.ctx));
+    runs.ctx.db.notify('runs_queued');
+  }
+
+  async function hasYoungLease(id: string): Promise<boolean> {
+    const { rows } = await sql`select 1 from install_runs
+      where id = ${id} and attempt = 2 and lease_until > started_at + interval '2 seconds'`.execute(
+      query(runs.ctx),
+    );
+    return rows.length > 0;
+  }
+});
