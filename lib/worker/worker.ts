@@ -8,10 +8,14 @@ import { type Adapters, executeRun, RunInterrupted } from './execute-run.ts';
 /** The truth behind the hints: how often the queue is looked at when nobody calls. */
 const POLL_MS = 1000;
 
+/** The rest is for clocks that run unevenly and for the abort itself. */
+const SAFE_PART_OF_LEASE = 5 / 6;
+
 interface Held {
   readonly run: ClaimedRun;
   readonly controller: AbortController;
   readonly done: Promise<void>;
+  expiry: NodeJS.Timeout;
 }
 
 export class Worker {
@@ -78,12 +82,13 @@ export class Worker {
       const limit = settings.workerConcurrency - this.#held.size;
       if (limit <= 0) return;
       try {
+        const askedAt = performance.now();
         const claimed = await claimRuns(this.#ctx, {
           workerId: this.#id,
           limit,
           leaseMs: settings.runLeaseMs,
         });
-        for (const run of claimed) this.#begin(run);
+        for (const run of claimed) this.#begin(run, askedAt);
         if (claimed.length === limit) this.#isWanted = true;
       } catch (error) {
         // The next poll tries again; runs stay queued meanwhile.
@@ -93,20 +98,28 @@ export class Worker {
     }
   }
 
-  #begin(run: ClaimedRun): void {
+  #begin(run: ClaimedRun, askedAt: number): void {
     const controller = new AbortController();
+    const expiry = this.#stopBeforeEnd(controller, askedAt);
     const done = executeRun(this.#ctx, this.#adapters, run, controller.signal)
       .catch((error: unknown) => {
         // Nothing was committed: the lease runs out and the run is taken up again.
         this.#ctx.log.error({ err: error, runId: run.id }, 'the outcome of an attempt could not be stored');
       })
       .finally(() => {
+        clearTimeout(this.#held.get(run.leaseToken)?.expiry);
         this.#held.delete(run.leaseToken);
         this.#wake();
       });
     for (const held of this.#held.values())
       if (held.run.id === run.id) held.controller.abort(new RunInterrupted('lease_lost'));
-    this.#held.set(run.leaseToken, { run, controller, done });
+    this.#held.set(run.leaseToken, { run, controller, done, expiry });
+  }
+
+  /** Once a lease has ended another worker may begin, so an attempt that cannot extend its lease stops before. */
+  #stopBeforeEnd(controller: AbortController, extendedAt: number): NodeJS.Timeout {
+    const lastMs = extendedAt + this.#ctx.settings.runLeaseMs * SAFE_PART_OF_LEASE - performance.now();
+    return setTimeout(() => controller.abort(new RunInterrupted('lease_lost')), lastMs);
   }
 
   /** Extends every lease in one statement; aborts what was lost or canceled. */
@@ -115,11 +128,15 @@ export class Worker {
     if (held.length === 0) return;
     try {
       const leases = held.map(({ run }) => ({ runId: run.id, leaseToken: run.leaseToken }));
+      const askedAt = performance.now();
       const kept = await extendLeases(this.#ctx, leases, this.#ctx.settings.runLeaseMs);
-      for (const { run, controller } of held) {
+      for (const one of held) {
+        const { run, controller } = one;
         const lease = kept.get(run.leaseToken);
         if (!lease) controller.abort(new RunInterrupted('lease_lost'));
         else if (lease.isCancelRequested) controller.abort(new RunInterrupted('canceled'));
+        clearTimeout(one.expiry);
+        if (this.#held.has(run.leaseToken)) one.expiry = this.#stopBeforeEnd(controller, askedAt);
       }
     } catch (error) {
       this.#ctx.log.warn({ err: error }, 'leases could not be extended');

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { sql } from 'kysely';
-import { query } from '../../lib/db/database.ts';
+import { query, transaction } from '../../lib/db/database.ts';
 import type { Call, ProviderAdapter } from '../../lib/providers/adapter.ts';
 import { adapters } from '../../lib/providers/registry.ts';
+import { sweepRuns } from '../../lib/runs/sweep.ts';
 import { RunInterrupted } from '../../lib/worker/execute-run.ts';
 import { Worker } from '../../lib/worker/worker.ts';
 import { describeEachEngine } from '../support/databases.ts';
@@ -20,10 +21,19 @@ describeEachEngine('a worker', (open) => {
 
   after(() => runs.close());
 
+  async function cancelAfter(id: string, worker: Worker): Promise<void> {
+    await worker.stop(0);
+    await runs.app.call('POST', `/api/install-runs/${id}/cancel`);
+    await until(
+      'the run has ended',
+      async () => (await sweepRuns(runs.ctx)) >= 0 && (await runs.shown(id)).status === 'canceled',
+    );
+  }
+
   it('stops what it lost, and holds what it then took up itself', async () => {
     const { calls, worker } = startWorker();
+    const id = await runs.ask({ skill: await runs.newSkill('taken-up-again') });
     try {
-      const id = await runs.ask({ skill: await runs.newSkill('taken-up-again') });
       const first = await until('it is at work', () => calls[0]);
       await loseLease(id);
       const second = await until('it is at work again', () => calls[1]);
@@ -32,9 +42,28 @@ describeEachEngine('a worker', (open) => {
       await until('the second lease was extended', async () => await hasYoungLease(id));
       assert.equal(second.signal.aborted, false);
     } finally {
-      await worker.stop(0);
+      await cancelAfter(id, worker);
     }
     for (const { signal } of calls) assert.ok(signal.aborted, 'no attempt is left behind');
+  });
+
+  it('stops before its lease ends when it cannot extend it', async () => {
+    const { calls, worker } = startWorker();
+    const id = await runs.ask({ skill: await runs.newSkill('cut-off') });
+    try {
+      const call = await until('it is at work', () => calls[0]);
+      await transaction(runs.ctx, async (tx) => {
+        // Nobody gets at the row, as if the database could not be reached.
+        await sql`select 1 from install_runs where id = ${id} for update`.execute(query(tx));
+        await until('the attempt is stopped', () => call.signal.aborted);
+        const { rows } = await sql`
+        select 1 from install_runs where id = ${id} and lease_until > clock_timestamp()`.execute(query(tx));
+        assert.equal(rows.length, 1, 'the lease has not ended yet');
+      });
+      assert.equal((call.signal.reason as RunInterrupted).by, 'lease_lost');
+    } finally {
+      await cancelAfter(id, worker);
+    }
   });
 
   /** Attempts that never end by themselves. */
