@@ -1,4 +1,5 @@
 /** One attempt of one run: load, act at the provider, decide, commit. */
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   deleteInstallation,
@@ -86,9 +87,24 @@ class AttemptAtProvider {
   async happen(adapters: Adapters): Promise<Happened> {
     try {
       this.#signal.throwIfAborted();
-      return await this.#act(adapters);
+      return await this.#orLeftBehind(this.#act(adapters));
     } catch (error) {
       return this.#explain(error);
+    }
+  }
+
+  /** Work that does not heed the signal is not waited for longer than one call may take: it cannot send any more. */
+  async #orLeftBehind(work: Promise<Happened>): Promise<Happened> {
+    const over = new AbortController();
+    const leftBehind = async (): Promise<Happened> => {
+      if (!this.#signal.aborted) await once(this.#signal, 'abort', { signal: over.signal });
+      await sleep(this.#ctx.settings.providerTimeoutMs, undefined, { signal: over.signal });
+      return this.#explain(this.#signal.reason);
+    };
+    try {
+      return await Promise.race([work, leftBehind()]);
+    } finally {
+      over.abort();
     }
   }
 
@@ -187,6 +203,10 @@ class AttemptAtProvider {
     if (reason instanceof RunInterrupted) return { type: 'interrupted', by: reason.by, mayHaveApplied };
     if (failure)
       return { type: 'failed', failure: { ...failure, effect: mayHaveApplied ? 'unknown' : 'not_applied' } };
+    if (this.#signal.aborted) {
+      const message = `The attempt took longer than ${this.#ctx.settings.runTimeoutMs} ms`;
+      return { type: 'refused', code: 'timeout:provider', message, mayHaveApplied };
+    }
     this.#ctx.log.error({ err: error, runId: this.#run.id }, 'an attempt ended with an unexpected error');
     return {
       type: 'crashed',
