@@ -19,7 +19,7 @@ export interface ClaimedRun {
 
 /**
  * Takes up to `limit` runs that are due. The attempt counts from here, so that a crash counts too.
- * One statement, hence its own transaction.
+ * One statement, hence its own transaction; by its own time, as an index cannot be asked about a clock that runs on.
  */
 export async function claimRuns(
   ctx: Context,
@@ -40,7 +40,7 @@ export async function claimRuns(
   }>`
     with due as (
       select id from install_runs
-      where status = 'queued' and next_attempt_at <= clock_timestamp() and attempt < max_attempts
+      where status = 'queued' and next_attempt_at <= statement_timestamp() and attempt < max_attempts
       order by priority, next_attempt_at, id
       limit ${input.limit}
       for update skip locked
@@ -114,13 +114,13 @@ export async function findOverdueRuns(tx: TxContext, limit: number): Promise<Ove
   const overdue = await sql<OverdueRun>`
     select id as "runId", provider_id as "providerId", skill_id as "skillId", case
         when cancel_requested_at is not null then 'cancel_unanswered'
-        when deadline_at <= clock_timestamp() then 'deadline_passed'
+        when deadline_at <= statement_timestamp() then 'deadline_passed'
         when attempt >= max_attempts then 'attempts_exhausted'
         else 'lease_expired' end as reason,
       exists (select from provider_intents i where i.run_id = r.id and i.settled_at is null) as "isUncertain"
     from install_runs r
-    where (status = 'running' and lease_until < clock_timestamp())
-       or (status = 'queued' and deadline_at < clock_timestamp())
+    where (status = 'running' and lease_until < statement_timestamp())
+       or (status = 'queued' and deadline_at < statement_timestamp())
     order by id limit ${limit}
     for update of r skip locked`.execute(query(tx));
   return overdue.rows;
