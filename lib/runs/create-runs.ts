@@ -114,7 +114,10 @@ async function makeBatch(
       requestedBy: principalOf(tx),
       requestId: tx.requestId,
     },
-    fresh.map((target) => newRun(tx, target.runId, target.entry)),
+    // In one order, so that requests for the same targets wait for each other and not in a circle.
+    fresh
+      .toSorted((one, other) => (targetKey(one.entry) < targetKey(other.entry) ? -1 : 1))
+      .map((target) => newRun(tx, target.runId, target.entry)),
     targets,
   );
   await recordAudits(

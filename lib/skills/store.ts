@@ -99,9 +99,10 @@ export interface Blob {
   readonly bytes: Uint8Array;
 }
 
-/** Stores bytes under their digest; those already there are left alone. */
+/** Stores bytes under their digest; those already there are left alone. In one order, or two uploads could wait in a circle. */
 export async function insertBlobs(tx: TxContext, blobs: readonly Blob[]): Promise<void> {
-  const distinct = [...new Map(blobs.map((blob) => [blob.digest, blob])).values()];
+  const byDigest = new Map(blobs.map((blob) => [blob.digest, blob]));
+  const distinct = [...byDigest.values()].sort((one, other) => (one.digest < other.digest ? -1 : 1));
   if (distinct.length === 0) return;
   await query(tx)
     .insertInto('blobs')
