@@ -17,7 +17,10 @@ export async function verifyConnections(ctx: Context): Promise<void> {
   } while (cursor !== undefined);
 }
 
-/** A connection that somebody changes or removes meanwhile is verified by that change, or needs no check. */
+/**
+ * A connection that somebody changes or removes meanwhile is verified by that change, or needs no check. Whatever is
+ * wrong with one, the others have their turn.
+ */
 async function verifyUnlessChanged(ctx: Context, id: string): Promise<void> {
   try {
     await verifyConnection(ctx, id);
@@ -25,6 +28,6 @@ async function verifyUnlessChanged(ctx: Context, id: string): Promise<void> {
     const isMoot =
       error instanceof AppError &&
       (error.code === 'conflict:provider' || error.code === 'not_found:provider');
-    if (!isMoot) throw error;
+    if (!isMoot) ctx.log.warn({ err: error, providerId: id }, 'a provider could not be verified');
   }
 }
