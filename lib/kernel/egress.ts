@@ -1,10 +1,17 @@
 /** The only way out to other machines: checks the address at connect time, bounds size, follows no redirect. */
-import { lookup } from 'node:dns';
+import { lookup as systemLookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { Agent, fetch as undiciFetch } from 'undici';
 
-/** The fetch that adapters and SDKs are given. Answers are buffered, at most `maxResponseBytes`. */
-export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+export interface EgressInit extends RequestInit {
+  /** Less than what the process allows; more is never granted. */
+  readonly maxResponseBytes?: number;
+  /** False for an address that a caller wrote: hosts inside this process are not for them. */
+  readonly mayStayInside?: boolean;
+}
+
+/** The fetch that adapters, SDKs and sources are given. Answers are buffered; `signal` also bounds the reading. */
+export type Fetch = (input: string | URL | Request, init?: EgressInit) => Promise<Response>;
 
 /** Answers requests to a host inside this process, without a socket. */
 export type InProcessHost = (request: Request) => Promise<Response>;
@@ -14,6 +21,8 @@ export interface EgressOptions {
   readonly allowedHosts: readonly string[];
   readonly inProcess?: ReadonlyMap<string, InProcessHost>;
   readonly maxResponseBytes?: number;
+  /** Resolves names; another one than the system's is for tests. */
+  readonly lookup?: typeof systemLookup;
 }
 
 /** Refused before anything was sent. `message` is safe to show. */
@@ -30,19 +39,24 @@ export class EgressError extends Error {
 const DEFAULT_MAX_RESPONSE_BYTES = 72 * 1024 * 1024;
 
 export function createEgress(options: EgressOptions): Fetch {
-  const guarded = new Agent({ connect: { lookup: publicLookup }, allowH2: false });
+  const guarded = new Agent({
+    connect: { lookup: publicLookup(options.lookup ?? systemLookup) },
+    allowH2: false,
+  });
   const open = new Agent({ allowH2: false });
-  const maxBytes = options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES;
+  const processLimit = options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES;
 
-  return async function egress(input, init) {
+  return async function egress(input, init = {}) {
     if (typeof input === 'string' && input.startsWith('data:,')) return new Response('');
-    const request = new Request(input, { ...init, redirect: 'manual' });
+    const { maxResponseBytes = processLimit, mayStayInside = true, ...standard } = init;
+    refuseUserInfo(new URL(input instanceof Request ? input.url : input));
+    const request = new Request(input, { ...standard, redirect: 'manual' });
     const url = new URL(request.url);
-    const inProcess = options.inProcess?.get(url.host);
+    const inProcess = mayStayInside ? options.inProcess?.get(url.host) : undefined;
     if (inProcess) return await inProcess(request);
 
     const isAllowed = isAllowedHost(url, options.allowedHosts);
-    if (!isAllowed) refuseUnsafe(url);
+    if (!isAllowed || !isWeb(url)) refuseUnsafe(url);
     const body = request.body === null ? null : new Uint8Array(await request.arrayBuffer());
     const answer = await undiciFetch(url, {
       method: request.method,
@@ -52,12 +66,21 @@ export function createEgress(options: EgressOptions): Fetch {
       signal: request.signal,
       dispatcher: isAllowed ? open : guarded,
     });
-    return await buffered(answer, maxBytes);
+    return await buffered(answer, Math.min(maxResponseBytes, processLimit));
   };
 }
 
 export function isAllowedHost(url: URL, allowedHosts: readonly string[]): boolean {
   return allowedHosts.includes(url.host) || allowedHosts.includes(url.hostname);
+}
+
+function isWeb(url: URL): boolean {
+  return url.protocol === 'https:' || url.protocol === 'http:';
+}
+
+function refuseUserInfo(url: URL): void {
+  if (url.username === '' && url.password === '') return;
+  throw new EgressError('forbidden', 'a user name or password in an address is not allowed');
 }
 
 function refuseUnsafe(url: URL): void {
@@ -67,12 +90,19 @@ function refuseUnsafe(url: URL): void {
       `${url.protocol}// is not allowed to ${url.host}; use https, or list the host in ALLOWED_HOSTS`,
     );
   }
-  if (url.username !== '' || url.password !== '') {
-    throw new EgressError('forbidden', 'a user name or password in an address is not allowed');
+  if (url.port !== '') {
+    throw new EgressError(
+      'forbidden',
+      `port ${url.port} is not allowed; list ${url.host} in ALLOWED_HOSTS if that is meant`,
+    );
   }
-  const hostname = url.hostname.replace(/^\[|\]$/g, '');
-  if (isIP(hostname) !== 0 && isPrivateAddress(hostname)) throw forbiddenAddress(url.hostname);
+  const hostname = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  const isPrivate = isIP(hostname) === 0 ? INSIDE_NAMES.test(hostname) : isPrivateAddress(hostname);
+  if (isPrivate) throw forbiddenAddress(url.hostname);
 }
+
+/** Names that only mean something inside a machine or a network, whatever a resolver says about them. */
+const INSIDE_NAMES = /(^|\.)(localhost|localdomain|local|internal|intranet|lan|home\.arpa|instance-data)$/;
 
 function forbiddenAddress(hostname: string): EgressError {
   return new EgressError(
@@ -123,16 +153,18 @@ export function isPrivateAddress(address: string): boolean {
 }
 
 /** Resolves a name and refuses it when any of its addresses is private; the very address is then connected to. */
-const publicLookup: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    const first = addresses?.[0];
-    if (error || !first) return callback(error, []);
-    if (addresses.some(({ address }) => isPrivateAddress(address)))
-      return callback(forbiddenAddress(hostname), []);
-    if (options.all) return callback(null, addresses);
-    return callback(null, first.address, first.family);
-  });
-};
+function publicLookup(lookup: typeof systemLookup): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      const first = addresses?.[0];
+      if (error || !first) return callback(error, []);
+      if (addresses.some(({ address }) => isPrivateAddress(address)))
+        return callback(forbiddenAddress(hostname), []);
+      if (options.all) return callback(null, addresses);
+      return callback(null, first.address, first.family);
+    });
+  };
+}
 
 async function buffered(
   answer: Awaited<ReturnType<typeof undiciFetch>>,

@@ -18,13 +18,13 @@ import {
 } from './store.ts';
 import { storeVersion } from './store-version.ts';
 
-/** Throws `bad_request:api` with every issue, `not_found:skill`, or `conflict:skill` for a label of other content. */
+/** Throws `bad_request:api` with every issue, `not_found:skill`, `conflict:skill` for a label of other content, or what fetching throws. */
 export async function addVersion(
   ctx: Context,
   input: { skill: string; source: SkillSource; metadata: VersionMetadata },
 ): Promise<{ version: SkillVersion; isNew: boolean }> {
   requireRole(ctx, 'operator');
-  const loaded = await loadSource(input.source);
+  const loaded = await loadSource(ctx, input.source);
   return await transaction(ctx, async (tx) => {
     const skill = await findSkill(tx, input.skill);
     refuseOtherName(skill, loaded);

@@ -12,13 +12,13 @@ import { loadSource, type SkillSource } from './sources/load-source.ts';
 import { insertSkill } from './store.ts';
 import { storeVersion } from './store-version.ts';
 
-/** Throws `bad_request:api` with every issue, or `conflict:skill` when the name is taken. */
+/** Throws `bad_request:api` with every issue, `conflict:skill` when the name is taken, or what fetching throws. */
 export async function createSkill(
   ctx: Context,
   input: { source: SkillSource; metadata: SkillMetadata },
 ): Promise<{ skill: Skill; revision: number }> {
   requireRole(ctx, 'operator');
-  const { bundle, origin } = await loadSource(input.source);
+  const { bundle, origin } = await loadSource(ctx, input.source);
   const { name, description } = bundle.manifest;
   const skillId = newId('skill');
   const versionId = newId('skillVersion');

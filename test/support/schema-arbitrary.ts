@@ -5,6 +5,10 @@ import { isObject, type Schema } from './contract.ts';
 /** `words` are names that exist, so that some requests get past the look-up. */
 export function valueFor(schema: Schema, words: readonly string[]): fc.Arbitrary<unknown> {
   if (Array.isArray(schema['enum'])) return fc.constantFrom<unknown>(...schema['enum']);
+  if ('const' in schema) return fc.constant(schema['const']);
+  const choices = schema['oneOf'];
+  if (Array.isArray(choices))
+    return fc.oneof(...choices.filter(isObject).map((choice) => valueFor(choice, words)));
   switch (schema['type']) {
     case 'object':
       return objectFor(schema, words);
@@ -63,7 +67,9 @@ function stringFor(schema: Schema, words: readonly string[]): fc.Arbitrary<strin
   const [minLength, most] = [numberAt(schema, 'minLength', 0), numberAt(schema, 'maxLength', 20)];
   const isShort = (text: string) => text.length <= most;
   if (typeof schema['pattern'] === 'string') {
-    return fc.stringMatching(new RegExp(schema['pattern'])).filter(isShort);
+    // A pattern that asks for more than 20 characters would never be short.
+    const longest = numberAt(schema, 'maxLength', Number.POSITIVE_INFINITY);
+    return fc.stringMatching(new RegExp(schema['pattern'])).filter((text) => text.length <= longest);
   }
   const any = fc.string({ unit: 'grapheme', minLength, maxLength: Math.min(most, 20) });
   return words.length === 0 ? any : fc.oneof(any, fc.constantFrom(...words).filter(isShort));

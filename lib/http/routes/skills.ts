@@ -1,6 +1,7 @@
 /** Skills and their versions. */
 import { z } from 'zod';
 import { addVersion } from '../../skills/add-version.ts';
+import { MAX_SOURCE_BYTES } from '../../skills/bundle/limits.ts';
 import { createSkill } from '../../skills/create-skill.ts';
 import { getSkill, getVersion, listSkills, listVersions } from '../../skills/read-skills.ts';
 import {
@@ -18,7 +19,6 @@ import { invalidRequest, zodIssues } from '../problems.ts';
 import { etagOf, ListQuery, pageAnswer, pageOfItems, resourceAnswer } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 
-const MAX_SOURCE_BYTES = 45 * 1024 * 1024;
 const SkillParams = z.object({ skill: z.string().min(1).max(200) });
 
 export const skillRoutes: Route[] = [
@@ -29,7 +29,7 @@ export const skillRoutes: Route[] = [
     tag: 'skills',
     summary: 'Register a skill',
     description:
-      'As JSON with inline files, as a zip or tar.gz body, or as multipart with `archive` or `files`, and `metadata`.',
+      'As JSON with inline files or the address of a zip, a tar.gz, a git repository or a site that publishes skills, as a zip or tar.gz body, or as multipart with `archive` or `files`, and `metadata`.',
     body: CreateSkill,
     uploadLimit: MAX_SOURCE_BYTES,
     responses: { 201: Skill },

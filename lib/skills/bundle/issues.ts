@@ -36,6 +36,11 @@ export function issuesForUploads(issues: readonly BundleIssue[]): Issue[] {
   return capped(issues, () => '/files', nameFile);
 }
 
+/** For what was fetched: its files have no pointer either. */
+export function issuesForRemote(issues: readonly BundleIssue[]): Issue[] {
+  return capped(issues, () => '/source/url', nameFile);
+}
+
 function capped(
   issues: readonly BundleIssue[],
   pointer: (issue: BundleIssue) => string,

@@ -5,6 +5,8 @@ const MEBIBYTE = 1024 * 1024;
 export const MAX_FILES = 500;
 export const MAX_FILE_BYTES = 16 * MEBIBYTE;
 export const MAX_TOTAL_BYTES = 30 * MEBIBYTE;
+/** What a skill travels in: an upload, or a file fetched from elsewhere. */
+export const MAX_SOURCE_BYTES = 45 * MEBIBYTE;
 
 /** An archive may unpack to this many times its own size … */
 export const MAX_RATIO = 100;

@@ -1,24 +1,39 @@
 /** Wherever a skill comes from → its bundle, or one 400 with every issue at its place in the request. */
+import type { Context } from '../../kernel/context.ts';
 import { AppError, type Issue } from '../../kernel/errors.ts';
 import { readArchive } from '../bundle/archive.ts';
 import { type Bundle, makeBundle } from '../bundle/bundle.ts';
 import type { BundleFile } from '../bundle/bundle-file.ts';
-import { type BundleIssue, issuesForArchive, issuesForInline, issuesForUploads } from '../bundle/issues.ts';
+import { SKILL_FILE } from '../bundle/skill-md.ts';
+import { refusedAt } from './fetch-remote.ts';
+import {
+  type BundleIssue,
+  issuesForArchive,
+  issuesForInline,
+  issuesForRemote,
+  issuesForUploads,
+} from '../bundle/issues.ts';
 import { type InlineFile, readInlineFiles } from './inline.ts';
+import { fetchFolder, type GitSource } from './git.ts';
+import { fetchArchive, type UrlSource } from './remote-archive.ts';
+import { fetchPublished, type WellKnownSource } from './well-known.ts';
 
 export type SkillSource =
   | { readonly type: 'inline'; readonly files: readonly InlineFile[] }
   | { readonly type: 'archive'; readonly fileName: string | null; readonly bytes: Uint8Array }
-  | { readonly type: 'files'; readonly files: readonly BundleFile[] };
+  | { readonly type: 'files'; readonly files: readonly BundleFile[] }
+  | UrlSource
+  | GitSource
+  | WellKnownSource;
 
 export interface LoadedSource {
   readonly bundle: Bundle;
   /** What the version remembers of where it came from. */
-  readonly origin: { readonly type: 'inline' | 'archive' | 'files'; readonly fileName?: string };
+  readonly origin: { readonly type: SkillSource['type'] } & Readonly<Record<string, string>>;
 }
 
-/** Throws `bad_request:api` listing everything that is wrong. */
-export async function loadSource(source: SkillSource): Promise<LoadedSource> {
+/** Throws `bad_request:api` listing everything that is wrong, `bad_gateway:skill` or `timeout:skill`. */
+export async function loadSource(ctx: Context, source: SkillSource): Promise<LoadedSource> {
   switch (source.type) {
     case 'inline': {
       const read = readInlineFiles(source.files);
@@ -39,7 +54,30 @@ export async function loadSource(source: SkillSource): Promise<LoadedSource> {
       const bundle = bundleOf(source.files, null, issuesForUploads);
       return { bundle, origin: { type: 'files' } };
     }
+    case 'url': {
+      const { bytes, origin } = await fetchArchive(ctx, source);
+      return { bundle: await bundleOfRemoteArchive(bytes), origin };
+    }
+    case 'git': {
+      const { files, directoryName, origin } = await fetchFolder(ctx, source);
+      return { bundle: bundleOf(files, directoryName, issuesForRemote), origin };
+    }
+    case 'well_known': {
+      const { kind, bytes, origin } = await fetchPublished(ctx, source);
+      const bundle =
+        kind === 'archive'
+          ? await bundleOfRemoteArchive(bytes)
+          : bundleOf([{ path: SKILL_FILE, bytes }], null, issuesForRemote);
+      if (bundle.manifest.name === source.name) return { bundle, origin };
+      throw refusedAt('/source/name', `the SKILL.md published there is of ${bundle.manifest.name}`);
+    }
   }
+}
+
+async function bundleOfRemoteArchive(bytes: Uint8Array): Promise<Bundle> {
+  const read = await readArchive(bytes);
+  if (!read.ok) throw invalidSkill(issuesForRemote(read.issues));
+  return bundleOf(read.files, read.directoryName, issuesForRemote);
 }
 
 function bundleOf(
