@@ -7,7 +7,7 @@ import { AppError } from '../kernel/errors.ts';
 import { adapterFor } from '../providers/registry.ts';
 import { resolveRefs } from '../skills/resolve-ref.ts';
 import { findSkill, requireSkills } from '../skills/read-skills.ts';
-import type { VersionRow } from '../skills/store.ts';
+import type { VersionRow } from '../skills/version-store.ts';
 import { type PlannedRun, type PlanProvider, planRuns } from './plan.ts';
 import type { CreateRuns } from './schema.ts';
 

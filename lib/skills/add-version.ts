@@ -5,18 +5,13 @@ import { transaction } from '../db/database.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
-import { findSkill, shapeVersion } from './read-skills.ts';
-import type { SkillVersion, VersionMetadata } from './schema.ts';
+import { findSkill } from './read-skills.ts';
+import { shapeVersion } from './read-versions.ts';
 import { type LoadedSource, loadSource, type SkillSource } from './sources/load-source.ts';
-import {
-  lockSkill,
-  pointToVersion,
-  selectVersionByDigest,
-  selectVersionsByRef,
-  type SkillRow,
-  type VersionRow,
-} from './store.ts';
+import { lockSkill, pointToVersion, type SkillRow } from './store.ts';
 import { storeVersion } from './store-version.ts';
+import type { SkillVersion, VersionMetadata } from './version-schema.ts';
+import { selectVersionByDigest, selectVersionsByRef, type VersionRow } from './version-store.ts';
 
 /** Throws `bad_request:api` with every issue, `not_found:skill`, `conflict:skill` for a label of other content, or what fetching throws. */
 export async function addVersion(

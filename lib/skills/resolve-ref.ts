@@ -1,7 +1,8 @@
 /** `latest`, a version number, a label or a digest → the version it means. */
 import type { Context } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
-import { type SkillRow, selectVersionsById, selectVersionsByRef, type VersionRow } from './store.ts';
+import type { SkillRow } from './store.ts';
+import { selectVersionsById, selectVersionsByRef, type VersionRow } from './version-store.ts';
 
 type Named = Pick<SkillRow, 'id' | 'name' | 'version_id'>;
 

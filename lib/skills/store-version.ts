@@ -3,7 +3,8 @@ import { hash } from 'node:crypto';
 import type { TxContext } from '../kernel/context.ts';
 import type { Bundle } from './bundle/bundle.ts';
 import type { LoadedSource } from './sources/load-source.ts';
-import { insertBlobs, insertVersion } from './store.ts';
+import { insertBlobs } from './blob-store.ts';
+import { insertVersion } from './version-store.ts';
 
 export async function storeVersion(
   tx: TxContext,

@@ -1,21 +1,7 @@
 /** The SQL of `skills`, `skill_versions` and `blobs`. */
 import { sql } from 'kysely';
 import { query } from '../db/database.ts';
-import type { StoredFile, StoredManifest } from '../db/tables.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
-
-export interface NewVersion {
-  readonly id: string;
-  readonly skillId: string;
-  readonly number: number;
-  readonly label: string | null;
-  readonly digest: string;
-  readonly source: Record<string, unknown>;
-  readonly manifest: StoredManifest;
-  readonly files: readonly StoredFile[];
-  readonly sizeBytes: number;
-  readonly createdBy: string;
-}
 
 export interface NewSkill {
   readonly id: string;
@@ -39,25 +25,6 @@ export async function insertSkill(tx: TxContext, skill: NewSkill): Promise<void>
       latest_version_id: skill.latestVersionId,
       search_text: searchText(skill),
       created_by: skill.createdBy,
-    })
-    .execute();
-}
-
-export async function insertVersion(tx: TxContext, version: NewVersion): Promise<void> {
-  await query(tx)
-    .insertInto('skill_versions')
-    .values({
-      id: version.id,
-      skill_id: version.skillId,
-      number: version.number,
-      label: version.label,
-      digest: version.digest,
-      source: JSON.stringify(version.source),
-      manifest: JSON.stringify(version.manifest),
-      files: JSON.stringify(version.files),
-      size_bytes: version.sizeBytes,
-      file_count: version.files.length,
-      created_by: version.createdBy,
     })
     .execute();
 }
@@ -94,40 +61,8 @@ function searchText(skill: {
     .toLowerCase();
 }
 
-export interface Blob {
-  readonly digest: string;
-  readonly bytes: Uint8Array;
-}
-
-/** Stores bytes under their digest; those already there are left alone. In one order, or two uploads could wait in a circle. */
-export async function insertBlobs(tx: TxContext, blobs: readonly Blob[]): Promise<void> {
-  const byDigest = new Map(blobs.map((blob) => [blob.digest, blob]));
-  const distinct = [...byDigest.values()].sort((one, other) => (one.digest < other.digest ? -1 : 1));
-  if (distinct.length === 0) return;
-  await query(tx)
-    .insertInto('blobs')
-    .values(
-      distinct.map((blob) => ({ digest: blob.digest, size_bytes: blob.bytes.byteLength, bytes: blob.bytes })),
-    )
-    .onConflict((conflict) => conflict.column('digest').doNothing())
-    .execute();
-}
-
-export async function selectBlobs(
-  ctx: Context,
-  digests: readonly string[],
-): Promise<Map<string, Uint8Array>> {
-  if (digests.length === 0) return new Map();
-  const rows = await query(ctx)
-    .selectFrom('blobs')
-    .select(['digest', 'bytes'])
-    .where('digest', 'in', digests)
-    .execute();
-  return new Map(rows.map((row) => [row.digest, row.bytes]));
-}
-
 /** Skills with their latest version; the base of every read. */
-function skillsWithLatest(ctx: Context) {
+export function skillsWithLatest(ctx: Context) {
   return query(ctx)
     .selectFrom('skills as skill')
     .innerJoin('skill_versions as version', 'version.id', 'skill.latest_version_id')
@@ -177,89 +112,4 @@ export async function lockSkill(tx: TxContext, id: string): Promise<{ nextNumber
     .where('skill_id', '=', id)
     .executeTakeFirstOrThrow();
   return { nextNumber: newest.number + 1 };
-}
-
-export interface SkillPageFilter {
-  readonly q: string | undefined;
-  readonly tag: string | undefined;
-  readonly status: 'active' | 'archived' | undefined;
-}
-
-export async function selectSkillPage(
-  ctx: Context,
-  filter: SkillPageFilter,
-  sort: 'name' | '-updatedAt',
-  limit: number,
-  after: readonly string[] | null,
-) {
-  let rows = skillsWithLatest(ctx).limit(limit);
-  if (filter.q !== undefined && filter.q !== '') {
-    rows = rows.where(
-      'skill.search_text',
-      'like',
-      `%${escapeLike(filter.q.normalize('NFKC').toLowerCase())}%`,
-    );
-  }
-  if (filter.tag !== undefined)
-    rows = rows.where('skill.tags', '@>', sql<string[]>`array[${filter.tag}]::text[]`);
-  if (filter.status !== undefined) rows = rows.where('skill.status', '=', filter.status);
-  if (sort === 'name') {
-    if (after) rows = rows.where('skill.name', '>', after[0] ?? '');
-    return await rows.orderBy('skill.name').execute();
-  }
-  if (after)
-    rows = rows.where(
-      sql<boolean>`(skill.updated_at, skill.id) < (${after[0]}::timestamptz, ${after[1]}::text)`,
-    );
-  return await rows.orderBy('skill.updated_at', 'desc').orderBy('skill.id', 'desc').execute();
-}
-
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, (character) => `\\${character}`);
-}
-
-export type VersionRow = NonNullable<Awaited<ReturnType<typeof selectVersionByDigest>>>;
-
-export async function selectVersionByDigest(ctx: Context, skillId: string, digest: string) {
-  return await query(ctx)
-    .selectFrom('skill_versions')
-    .selectAll()
-    .where('skill_id', '=', skillId)
-    .where('digest', '=', digest)
-    .executeTakeFirst();
-}
-
-export async function selectVersionsById(ctx: Context, ids: readonly string[]): Promise<VersionRow[]> {
-  if (ids.length === 0) return [];
-  return await query(ctx).selectFrom('skill_versions').selectAll().where('id', 'in', ids).execute();
-}
-
-/** Versions of these skills that a ref other than `latest` may mean. */
-export async function selectVersionsByRef(
-  ctx: Context,
-  skillIds: readonly string[],
-  ref: string,
-): Promise<VersionRow[]> {
-  const number = /^\d{1,9}$/.test(ref) ? Number(ref) : null;
-  return await query(ctx)
-    .selectFrom('skill_versions')
-    .selectAll()
-    .where('skill_id', 'in', skillIds)
-    .where((eb) =>
-      number === null
-        ? eb.or([eb('label', '=', ref), eb('digest', '=', ref), eb('id', '=', ref)])
-        : eb('number', '=', number),
-    )
-    .execute();
-}
-
-export async function selectVersionPage(
-  ctx: Context,
-  skillId: string,
-  limit: number,
-  beforeNumber: number | null,
-) {
-  let rows = query(ctx).selectFrom('skill_versions').selectAll().where('skill_id', '=', skillId);
-  if (beforeNumber !== null) rows = rows.where('number', '<', beforeNumber);
-  return await rows.orderBy('number', 'desc').limit(limit).execute();
 }

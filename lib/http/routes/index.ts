@@ -6,6 +6,7 @@ import { installRunRoutes } from './install-runs.ts';
 import { keyRoutes } from './keys.ts';
 import { operationRoutes, type Readiness } from './operations.ts';
 import { providerRoutes } from './providers.ts';
+import { skillVersionRoutes } from './skill-versions.ts';
 import { skillRoutes } from './skills.ts';
 
 export type { Readiness } from './operations.ts';
@@ -18,6 +19,7 @@ export function routesFor(role: 'all' | 'api' | 'worker', readiness: Readiness):
     ...operations,
     ...keyRoutes,
     ...skillRoutes,
+    ...skillVersionRoutes,
     ...providerRoutes,
     ...installRunRoutes,
     ...chatOpsRoutes,

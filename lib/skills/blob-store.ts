@@ -1,0 +1,35 @@
+/** The SQL of `blobs`, the bytes of files under their digest. */
+import { query } from '../db/database.ts';
+import type { Context, TxContext } from '../kernel/context.ts';
+
+export interface Blob {
+  readonly digest: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Stores bytes under their digest; those already there are left alone. In one order, or two uploads could wait in a circle. */
+export async function insertBlobs(tx: TxContext, blobs: readonly Blob[]): Promise<void> {
+  const byDigest = new Map(blobs.map((blob) => [blob.digest, blob]));
+  const distinct = [...byDigest.values()].sort((one, other) => (one.digest < other.digest ? -1 : 1));
+  if (distinct.length === 0) return;
+  await query(tx)
+    .insertInto('blobs')
+    .values(
+      distinct.map((blob) => ({ digest: blob.digest, size_bytes: blob.bytes.byteLength, bytes: blob.bytes })),
+    )
+    .onConflict((conflict) => conflict.column('digest').doNothing())
+    .execute();
+}
+
+export async function selectBlobs(
+  ctx: Context,
+  digests: readonly string[],
+): Promise<Map<string, Uint8Array>> {
+  if (digests.length === 0) return new Map();
+  const rows = await query(ctx)
+    .selectFrom('blobs')
+    .select(['digest', 'bytes'])
+    .where('digest', 'in', digests)
+    .execute();
+  return new Map(rows.map((row) => [row.digest, row.bytes]));
+}
