@@ -36,7 +36,7 @@ export const ANSWER_KINDS = {
     'timeout',
   ],
   auth: ['unauthorized', 'forbidden', 'not_found', 'conflict'],
-  skill: ['not_found', 'conflict', 'bad_gateway', 'timeout'],
+  skill: ['not_found', 'conflict', 'bad_gateway', 'offline', 'timeout'],
   provider: ['not_found', 'conflict', 'bad_gateway'],
   install_run: ['not_found', 'conflict', 'unprocessable'],
   chat_ops: ['not_found'],

@@ -34,10 +34,16 @@ export const WellKnownSource = z.strictObject({
   name: z.string().min(1).max(64),
 });
 
+/** Sent to the origin of the repository only, and never shown again. */
+const GitToken = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,1000}$/, 'must be visible ASCII characters')
+  .meta({ description: 'of a private repository; used for this request and not kept', writeOnly: true });
+
 export const GitSource = z.strictObject({
   type: z.literal('git'),
   url: RemoteUrl.refine((url) => !/[?#]/.test(url), "must not have a '?' or '#'").meta({
-    description: 'a repository that anybody may read',
+    description: 'a repository; with a token, one that only some may read',
   }),
   ref: z
     .string()
@@ -45,7 +51,10 @@ export const GitSource = z.strictObject({
     .max(200)
     .regex(/^[^-\s~^:?*[\\][^\s~^:?*[\\]*$/, "must be a branch, a tag or a commit, and not begin with '-'")
     .optional()
-    .meta({ description: 'branch, tag or commit; the default branch when left out' }),
+    .meta({
+      description:
+        'branch, tag, commit or the first 7 digits or more of one; the default branch when left out',
+    }),
   path: z
     .string()
     .min(1)
@@ -53,6 +62,7 @@ export const GitSource = z.strictObject({
     .refine((path) => checkPath(path) === null, 'must be a folder in the repository, written a/b')
     .optional()
     .meta({ description: 'the folder of the skill; the root when left out' }),
+  token: GitToken.optional(),
 });
 
 export const SourceBody = z.discriminatedUnion('type', [InlineSource, UrlSource, GitSource, WellKnownSource]);

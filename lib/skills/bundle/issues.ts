@@ -41,6 +41,11 @@ export function issuesForRemote(issues: readonly BundleIssue[]): Issue[] {
   return capped(issues, () => '/source/url', nameFile);
 }
 
+/** For a folder of a repository that holds what is no file of a skill. */
+export function issuesForFolder(issues: readonly BundleIssue[]): Issue[] {
+  return capped(issues, () => '/source/path', nameFile);
+}
+
 function capped(
   issues: readonly BundleIssue[],
   pointer: (issue: BundleIssue) => string,

@@ -2,6 +2,7 @@
 import type { Context } from '../../kernel/context.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { readTransportError } from '../../providers/transport-error.ts';
+import { fetchTurns } from './fetch-turns.ts';
 
 const MAX_REDIRECTS = 3;
 
@@ -11,6 +12,10 @@ export interface RemoteRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array<ArrayBuffer>;
   readonly maxRedirects?: number;
+  /** Of a credential for this origin; a redirect to another one goes without it. */
+  readonly authorization?: string;
+  /** For statuses that mean something particular here; null leaves it at `bad_gateway:skill`. */
+  readonly explainStatus?: (status: number) => AppError | null;
 }
 
 export interface RemoteAnswer {
@@ -26,8 +31,14 @@ export interface Remote {
   readonly signal: AbortSignal;
 }
 
-export function openRemote(ctx: Context): Remote {
-  return { ctx, signal: AbortSignal.timeout(ctx.settings.providerTimeoutMs) };
+/** Waits for a turn first, then has its whole time. Throws `offline:skill` when none came. */
+export async function withRemote<T>(ctx: Context, act: (remote: Remote) => Promise<T>): Promise<T> {
+  const endTurn = await fetchTurns.take(ctx.settings.providerTimeoutMs);
+  try {
+    return await act({ ctx, signal: AbortSignal.timeout(ctx.settings.providerTimeoutMs) });
+  } finally {
+    endTurn();
+  }
 }
 
 /** Throws `bad_request:api` at `/source/url`, `bad_gateway:skill` or `timeout:skill`. Nothing of an answer is shown. */
@@ -41,9 +52,11 @@ export async function fetchRemote(
   if (answer.status >= 300 && answer.status < 400) {
     if (left === 0) throw badGateway(url, 'redirects too often');
     const next = redirectTarget(url, answer);
-    return await fetchRemote(remote, next, { ...request, maxRedirects: left - 1 });
+    return await fetchRemote(remote, next, redirected(request, url, next));
   }
-  if (answer.status !== 200) throw badGateway(url, `answered with status ${answer.status}`);
+  if (answer.status !== 200) {
+    throw request.explainStatus?.(answer.status) ?? badGateway(url, `answered with status ${answer.status}`);
+  }
   return { url, headers: answer.headers, bytes: new Uint8Array(await answer.arrayBuffer()) };
 }
 
@@ -52,7 +65,12 @@ async function send({ ctx, signal }: Remote, url: string, request: RemoteRequest
     return await ctx.egress(url, {
       method: request.method ?? 'GET',
       // What is compressed on the way has other bytes than the digest is of.
-      headers: { 'accept-encoding': 'identity', 'user-agent': 'skillconvoy', ...request.headers },
+      headers: {
+        'accept-encoding': 'identity',
+        'user-agent': 'skillconvoy',
+        ...request.headers,
+        ...(request.authorization !== undefined && { authorization: request.authorization }),
+      },
       ...(request.body && { body: request.body }),
       maxResponseBytes: request.maxBytes,
       mayStayInside: false,
@@ -61,6 +79,16 @@ async function send({ ctx, signal }: Remote, url: string, request: RemoteRequest
   } catch (error) {
     throw explained(error, url);
   }
+}
+
+function redirected(request: RemoteRequest, from: string, to: string): RemoteRequest {
+  const { authorization, ...others } = request;
+  const isSame = new URL(from).origin === new URL(to).origin;
+  return {
+    ...others,
+    maxRedirects: (request.maxRedirects ?? MAX_REDIRECTS) - 1,
+    ...(isSame && authorization !== undefined && { authorization }),
+  };
 }
 
 function redirectTarget(url: string, answer: Response): string {
@@ -81,7 +109,7 @@ function explained(error: unknown, url: string): AppError {
     case 'too_large':
       return refusedUrl(reason, error);
     case 'timeout':
-      return new AppError('timeout:skill', `${hostOf(url)} did not answer in time`, { cause: error });
+      return timedOut(url, error);
     case 'unreachable':
     case 'broken':
       return badGateway(url, reason, error);
@@ -101,6 +129,10 @@ export function refusedAt(path: string, message: string, cause?: unknown): AppEr
 
 export function badGateway(url: string, what: string, cause?: unknown): AppError {
   return new AppError('bad_gateway:skill', `${hostOf(url)}: ${what}`, { cause });
+}
+
+export function timedOut(url: string, cause: unknown): AppError {
+  return new AppError('timeout:skill', `${hostOf(url)} did not answer in time`, { cause });
 }
 
 function hostOf(url: string): string {

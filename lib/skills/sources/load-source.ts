@@ -9,6 +9,7 @@ import { refusedAt } from './fetch-remote.ts';
 import {
   type BundleIssue,
   issuesForArchive,
+  issuesForFolder,
   issuesForInline,
   issuesForRemote,
   issuesForUploads,
@@ -59,8 +60,9 @@ export async function loadSource(ctx: Context, source: SkillSource): Promise<Loa
       return { bundle: await bundleOfRemoteArchive(bytes), origin };
     }
     case 'git': {
-      const { files, directoryName, origin } = await fetchFolder(ctx, source);
-      return { bundle: bundleOf(files, directoryName, issuesForRemote), origin };
+      const { folder, directoryName, origin } = await fetchFolder(ctx, source);
+      if (!folder.ok) throw invalidSkill(issuesForFolder(folder.issues));
+      return { bundle: bundleOf(folder.files, directoryName, issuesForRemote), origin: { ...origin } };
     }
     case 'well_known': {
       const { kind, bytes, origin } = await fetchPublished(ctx, source);

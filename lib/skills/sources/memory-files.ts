@@ -3,7 +3,7 @@
 type Content = Uint8Array | string;
 
 /** The part of `fs.promises` that reading a repository asks for; links do not exist in it. */
-export function memoryFiles(check: (path: string, bytes: Buffer) => void) {
+export function memoryFiles() {
   const files = new Map<string, Buffer>();
   const folders = new Set<string>(['/', '.']);
 
@@ -37,9 +37,8 @@ export function memoryFiles(check: (path: string, bytes: Buffer) => void) {
     },
     async writeFile(path: string, content: Content): Promise<void> {
       if (!folders.has(parentOf(path))) throw fault('ENOENT', path);
-      const bytes = Buffer.from(content as Uint8Array);
-      check(path, bytes);
-      files.set(path, bytes);
+      // Bytes are kept as they are: a copy of a pack would cost its size once more.
+      files.set(path, Buffer.isBuffer(content) ? content : Buffer.from(content as Uint8Array));
       return Promise.resolve();
     },
     async readdir(path: string): Promise<string[]> {

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import type { Context } from '../../kernel/context.ts';
 import { MAX_SOURCE_BYTES } from '../bundle/limits.ts';
-import { fetchRemote, openRemote, refusedAt, shownUrl } from './fetch-remote.ts';
+import { fetchRemote, refusedAt, shownUrl, withRemote } from './fetch-remote.ts';
 
 export interface UrlSource {
   readonly type: 'url';
@@ -17,7 +17,10 @@ export interface FetchedArchive {
 
 /** Bytes of another digest than expected are never unpacked. */
 export async function fetchArchive(ctx: Context, source: UrlSource): Promise<FetchedArchive> {
-  const { bytes } = await fetchRemote(openRemote(ctx), source.url, { maxBytes: MAX_SOURCE_BYTES });
+  const { bytes } = await withRemote(
+    ctx,
+    async (remote) => await fetchRemote(remote, source.url, { maxBytes: MAX_SOURCE_BYTES }),
+  );
   const digest = digestOf(bytes);
   if (source.digest !== undefined && source.digest !== digest) {
     throw refusedAt('/source/digest', `what is at the address has the digest ${digest}`);

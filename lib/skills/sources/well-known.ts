@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Context } from '../../kernel/context.ts';
 import { MAX_FILE_BYTES, MAX_SOURCE_BYTES } from '../bundle/limits.ts';
-import { badGateway, fetchRemote, openRemote, type Remote, refusedAt, shownUrl } from './fetch-remote.ts';
+import { badGateway, fetchRemote, type Remote, refusedAt, shownUrl, withRemote } from './fetch-remote.ts';
 import { digestOf } from './remote-archive.ts';
 
 export interface WellKnownSource {
@@ -39,7 +39,10 @@ const Index = z.object({ $schema: z.string().optional(), skills: z.array(z.unkno
 
 /** Throws `bad_request:api` at `/source/name` for a skill that is not published, `bad_gateway:skill` or `timeout:skill`. */
 export async function fetchPublished(ctx: Context, source: WellKnownSource): Promise<Published> {
-  const remote = openRemote(ctx);
+  return await withRemote(ctx, async (remote) => await fetchFrom(remote, source));
+}
+
+async function fetchFrom(remote: Remote, source: WellKnownSource): Promise<Published> {
   const { entry, indexUrl } = await findEntry(remote, source);
   if (!URL.canParse(entry.url, indexUrl)) throw badGateway(indexUrl, 'names no valid address for the skill');
   const { bytes } = await fetchRemote(remote, new URL(entry.url, indexUrl).href, {
