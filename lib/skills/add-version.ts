@@ -13,38 +13,63 @@ import { storeVersion } from './store-version.ts';
 import type { SkillVersion, VersionMetadata } from './version-schema.ts';
 import { selectVersionByDigest, selectVersionsByRef, type VersionRow } from './version-store.ts';
 
+export interface AddedVersion {
+  readonly version: SkillVersion;
+  readonly isNew: boolean;
+}
+
 /** Throws `bad_request:api` with every issue, `not_found:skill`, `conflict:skill` for a label of other content, or what fetching throws. */
 export async function addVersion(
   ctx: Context,
   input: { skill: string; source: SkillSource; metadata: VersionMetadata },
-): Promise<{ version: SkillVersion; isNew: boolean }> {
+): Promise<AddedVersion> {
   requireRole(ctx, 'operator');
-  const loaded = await loadSource(ctx, input.source);
+  const { source, ...named } = input;
+  return await addLoadedVersion(ctx, { ...named, loaded: await loadSource(ctx, source) });
+}
+
+/** The same for what is loaded already. `also` writes in the same transaction. */
+export async function addLoadedVersion(
+  ctx: Context,
+  input: { skill: string; loaded: LoadedSource; metadata: VersionMetadata },
+  also?: (tx: TxContext, added: AddedVersion & { skill: SkillRow }) => Promise<void>,
+): Promise<AddedVersion> {
+  requireRole(ctx, 'operator');
   return await transaction(ctx, async (tx) => {
     const skill = await findSkill(tx, input.skill);
-    refuseOtherName(skill, loaded);
-    const { nextNumber } = await lockSkill(tx, skill.id);
-    const label = input.metadata.version ?? null;
-    const existing = await selectVersionByDigest(tx, skill.id, loaded.bundle.digest);
-    await refuseTakenLabel(tx, skill, label, existing);
-    if (existing) return { version: shapeVersion(existing), isNew: false };
-
-    const id = newId('skillVersion');
-    await storeVersion(tx, { id, skillId: skill.id, number: nextNumber, label, ...loaded });
-    await pointToVersion(
-      tx,
-      { id: skill.id, name: skill.name, displayName: skill.display_name, tags: skill.tags },
-      { id, description: loaded.bundle.manifest.description },
-    );
-    await recordAudit(tx, {
-      action: 'skill.add_version',
-      target: { type: 'skill', id: skill.id, name: skill.name },
-      change: { versionId: id, number: nextNumber, digest: loaded.bundle.digest },
-    });
-    const made = await selectVersionByDigest(tx, skill.id, loaded.bundle.digest);
-    if (!made) throw new Error('a version that was just written is not there');
-    return { version: shapeVersion(made), isNew: true };
+    const added = await writeVersion(tx, skill, input);
+    await also?.(tx, { ...added, skill });
+    return added;
   });
+}
+
+async function writeVersion(
+  tx: TxContext,
+  skill: SkillRow,
+  { loaded, metadata }: { loaded: LoadedSource; metadata: VersionMetadata },
+): Promise<AddedVersion> {
+  refuseOtherName(skill, loaded);
+  const { nextNumber } = await lockSkill(tx, skill.id);
+  const label = metadata.version ?? null;
+  const existing = await selectVersionByDigest(tx, skill.id, loaded.bundle.digest);
+  await refuseTakenLabel(tx, skill, label, existing);
+  if (existing) return { version: shapeVersion(existing), isNew: false };
+
+  const id = newId('skillVersion');
+  await storeVersion(tx, { id, skillId: skill.id, number: nextNumber, label, ...loaded });
+  await pointToVersion(
+    tx,
+    { id: skill.id, name: skill.name, displayName: skill.display_name, tags: skill.tags },
+    { id, description: loaded.bundle.manifest.description },
+  );
+  await recordAudit(tx, {
+    action: 'skill.add_version',
+    target: { type: 'skill', id: skill.id, name: skill.name },
+    change: { versionId: id, number: nextNumber, digest: loaded.bundle.digest },
+  });
+  const made = await selectVersionByDigest(tx, skill.id, loaded.bundle.digest);
+  if (!made) throw new Error('a version that was just written is not there');
+  return { version: shapeVersion(made), isNew: true };
 }
 
 function refuseOtherName(skill: SkillRow, loaded: LoadedSource): void {

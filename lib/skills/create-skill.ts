@@ -3,12 +3,12 @@ import { recordAudit } from '../audit/record.ts';
 import { requireRole } from '../auth/principal.ts';
 import { transaction } from '../db/database.ts';
 import { isUniqueViolation } from '../db/errors.ts';
-import type { Context } from '../kernel/context.ts';
+import type { Context, TxContext } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { findSkill, shapeSkill } from './read-skills.ts';
 import type { Skill, SkillMetadata } from './schema.ts';
-import { loadSource, type SkillSource } from './sources/load-source.ts';
+import { type LoadedSource, loadSource, type SkillSource } from './sources/load-source.ts';
 import { insertSkill } from './store.ts';
 import { storeVersion } from './store-version.ts';
 
@@ -18,7 +18,17 @@ export async function createSkill(
   input: { source: SkillSource; metadata: SkillMetadata },
 ): Promise<{ skill: Skill; revision: number }> {
   requireRole(ctx, 'operator');
-  const { bundle, origin } = await loadSource(ctx, input.source);
+  return await registerSkill(ctx, await loadSource(ctx, input.source), input.metadata);
+}
+
+/** The same for what is loaded already. `also` writes in the same transaction. Throws `conflict:skill` when the name is taken. */
+export async function registerSkill(
+  ctx: Context,
+  { bundle, origin }: LoadedSource,
+  metadata: SkillMetadata,
+  also?: (tx: TxContext, made: { skill: Skill }) => Promise<void>,
+): Promise<{ skill: Skill; revision: number }> {
+  requireRole(ctx, 'operator');
   const { name, description } = bundle.manifest;
   const skillId = newId('skill');
   const versionId = newId('skillVersion');
@@ -26,9 +36,9 @@ export async function createSkill(
     await insertSkill(tx, {
       id: skillId,
       name,
-      displayName: input.metadata.displayName ?? name,
+      displayName: metadata.displayName ?? name,
       description,
-      tags: [...new Set(input.metadata.tags)],
+      tags: [...new Set(metadata.tags)],
       latestVersionId: versionId,
       createdBy: tx.principal.id,
     });
@@ -36,7 +46,7 @@ export async function createSkill(
       id: versionId,
       skillId,
       number: 1,
-      label: input.metadata.version ?? null,
+      label: metadata.version ?? null,
       bundle,
       origin,
     });
@@ -46,7 +56,9 @@ export async function createSkill(
       change: { versionId, digest: bundle.digest },
     });
     const row = await findSkill(tx, skillId);
-    return { skill: shapeSkill(row), revision: row.revision };
+    const skill = shapeSkill(row);
+    await also?.(tx, { skill });
+    return { skill, revision: row.revision };
   }).catch((error: unknown) => {
     if (!isUniqueViolation(error, 'skills_name_key')) throw error;
     throw new AppError(
