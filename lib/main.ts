@@ -22,6 +22,7 @@ import { createSecretBox, SecretBoxError } from './kernel/secret-box.ts';
 import { readSettings, type Settings, SettingsError } from './kernel/settings.ts';
 import { ensureFirstKey } from './keys/create-key.ts';
 import { adapters } from './providers/registry.ts';
+import { fillSearch } from './skills/fill-search.ts';
 import { schedules } from './worker/schedule.ts';
 import { Worker } from './worker/worker.ts';
 
@@ -45,6 +46,7 @@ async function main(): Promise<void> {
   await migrate(db);
   await checkEncryptionKeys(actingAs(env, 'start'));
   await ensureSandboxConnections(actingAs(env, 'start'));
+  await fillSearch(actingAs(env, 'start'));
   const firstKey = settings.role === 'worker' ? null : await ensureFirstKey(actingAs(env, 'start'));
 
   let isDraining = false;

@@ -1,5 +1,5 @@
 /** The Kysely types of every table; the one place that mirrors the migrations. */
-import type { ColumnType, Generated } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 /** Read as a value, written as JSON text: drivers differ in how they bind arrays to jsonb. */
 type JsonColumn<T> = ColumnType<T, string, string>;
@@ -29,10 +29,20 @@ export interface SkillTable {
   status: Generated<'active' | 'archived'>;
   latest_version_id: string;
   search_text: string;
+  search_title: string | null;
+  search_tags: string | null;
+  search_keys: number[] | null;
+  compatible_kinds: string[] | null;
   revision: Generated<number>;
   created_by: string;
   created_at: CreatedTime;
   updated_at: CreatedTime;
+}
+
+export interface SearchWordTable {
+  id: GeneratedAlways<number>;
+  word: string;
+  deletions: number[];
 }
 
 export interface StoredManifest {
@@ -254,6 +264,7 @@ export interface SandboxObjectTable {
 export interface Tables {
   blobs: BlobTable;
   skills: SkillTable;
+  search_words: SearchWordTable;
   skill_versions: SkillVersionTable;
   providers: ProviderTable;
   installations: InstallationTable;

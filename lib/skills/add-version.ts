@@ -5,6 +5,7 @@ import { transaction } from '../db/database.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
+import { kindsTaking } from './compatible-kinds.ts';
 import { findSkill } from './read-skills.ts';
 import { shapeVersion } from './read-versions.ts';
 import { type LoadedSource, loadSource, type SkillSource } from './sources/load-source.ts';
@@ -60,7 +61,7 @@ async function writeVersion(
   await pointToVersion(
     tx,
     { id: skill.id, name: skill.name, displayName: skill.display_name, tags: skill.tags },
-    { id, description: loaded.bundle.manifest.description },
+    { id, description: loaded.bundle.manifest.description, compatibleKinds: kindsTaking(loaded.bundle) },
   );
   await recordAudit(tx, {
     action: 'skill.add_version',

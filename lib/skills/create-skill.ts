@@ -6,6 +6,7 @@ import { isUniqueViolation } from '../db/errors.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
+import { kindsTaking } from './compatible-kinds.ts';
 import { findSkill, shapeSkill } from './read-skills.ts';
 import type { Skill, SkillMetadata } from './schema.ts';
 import { type LoadedSource, loadSource, type SkillSource } from './sources/load-source.ts';
@@ -40,6 +41,7 @@ export async function registerSkill(
       description,
       tags: [...new Set(metadata.tags)],
       latestVersionId: versionId,
+      compatibleKinds: kindsTaking(bundle),
       createdBy: tx.principal.id,
     });
     await storeVersion(tx, {

@@ -1,10 +1,8 @@
-/** Reads the catalogue: one skill, and lists. */
+/** Reads skills of the catalogue by id or name. */
 import { requireRole } from '../auth/principal.ts';
 import type { Context } from '../kernel/context.ts';
-import { decodeCursor, foreignCursor, type Page, pageOf } from '../kernel/cursor.ts';
 import { AppError } from '../kernel/errors.ts';
-import { selectSkillPage } from './list-store.ts';
-import type { Skill, SkillFilter } from './schema.ts';
+import type { Skill } from './schema.ts';
 import { selectSkillsByName, type SkillRow } from './store.ts';
 
 /** The skill with this id or name. Throws `not_found:skill`. */
@@ -41,26 +39,6 @@ export async function getSkill(ctx: Context, nameOrId: string): Promise<{ skill:
   requireRole(ctx, 'viewer');
   const row = await findSkill(ctx, nameOrId);
   return { skill: shapeSkill(row), revision: row.revision };
-}
-
-export async function listSkills(
-  ctx: Context,
-  input: { filter: SkillFilter; limit: number; cursor: string | undefined },
-): Promise<Page<Skill>> {
-  requireRole(ctx, 'viewer');
-  const { q, tag, status, sort } = input.filter;
-  const scope = { list: 'skills', ...input.filter };
-  const after =
-    input.cursor === undefined ? null : decodeCursor(scope, input.cursor, sort === 'name' ? 1 : 2);
-  if (after !== null && sort === '-updatedAt' && !isTimestamp(after[0])) throw foreignCursor();
-  const rows = await selectSkillPage(ctx, { q, tag, status }, sort, input.limit + 1, after);
-  const key = (row: SkillRow) => (sort === 'name' ? [row.name] : [row.updated_at.toISOString(), row.id]);
-  return pageOf(rows, input.limit, scope, key, shapeSkill);
-}
-
-function isTimestamp(text: string | undefined): boolean {
-  const time = new Date(text ?? '');
-  return !Number.isNaN(time.getTime()) && time.toISOString() === text;
 }
 
 export function shapeSkill(row: SkillRow): Skill {

@@ -1,5 +1,6 @@
 /** The shapes of skills and versions, as the API takes and shows them. */
 import { z } from 'zod';
+import { PROVIDER_KINDS } from '../providers/adapter.ts';
 import { SourceBody } from './source-schema.ts';
 import { SkillVersion, versionFields } from './version-schema.ts';
 
@@ -37,14 +38,24 @@ export const Skill = z
 export type Skill = z.infer<typeof Skill>;
 
 export const SkillFilter = z.strictObject({
-  q: z
-    .string()
-    .trim()
-    .max(200)
-    .optional()
-    .meta({ description: 'searches name, display name, description and tags' }),
+  q: z.string().trim().max(200).optional().meta({
+    description:
+      'Words that name, display name, description or tags hold, all of them, in any order; parts of words and slips of the pen are found too.',
+  }),
   tag: z.string().max(50).optional(),
   status: z.enum(['active', 'archived']).optional(),
-  sort: z.enum(['name', '-updatedAt']).default('name'),
+  provider: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .meta({ description: 'id or slug of a provider: skills that are installed there' }),
+  kind: z
+    .enum(PROVIDER_KINDS)
+    .optional()
+    .meta({ description: 'skills whose latest version providers of this kind take' }),
+  sort: z.enum(['name', '-updatedAt', 'relevance']).optional().meta({
+    description: 'Without it: relevance when there is a q, else name. Relevance without a q is name.',
+  }),
 });
 export type SkillFilter = z.infer<typeof SkillFilter>;

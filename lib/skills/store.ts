@@ -2,6 +2,10 @@
 import { sql } from 'kysely';
 import { query } from '../db/database.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
+import type { ProviderKind } from '../providers/adapter.ts';
+import { type SearchableSkill, searchColumns } from './search-columns.ts';
+import { vocabularyOf } from './search-words.ts';
+import { learnWords } from './search-words-store.ts';
 
 export interface NewSkill {
   readonly id: string;
@@ -10,6 +14,7 @@ export interface NewSkill {
   readonly description: string;
   readonly tags: readonly string[];
   readonly latestVersionId: string;
+  readonly compatibleKinds: readonly ProviderKind[];
   readonly createdBy: string;
 }
 
@@ -19,11 +24,9 @@ export async function insertSkill(tx: TxContext, skill: NewSkill): Promise<void>
     .values({
       id: skill.id,
       name: skill.name,
-      display_name: skill.displayName,
-      description: skill.description,
-      tags: [...skill.tags],
+      ...(await describedColumns(tx, skill)),
       latest_version_id: skill.latestVersionId,
-      search_text: searchText(skill),
+      compatible_kinds: [...skill.compatibleKinds],
       created_by: skill.createdBy,
     })
     .execute();
@@ -33,14 +36,14 @@ export async function insertSkill(tx: TxContext, skill: NewSkill): Promise<void>
 export async function pointToVersion(
   tx: TxContext,
   skill: { id: string; name: string; displayName: string; tags: readonly string[] },
-  version: { id: string; description: string },
+  version: { id: string; description: string; compatibleKinds: readonly ProviderKind[] },
 ): Promise<void> {
   await query(tx)
     .updateTable('skills')
     .set({
       latest_version_id: version.id,
-      description: version.description,
-      search_text: searchText({ ...skill, description: version.description }),
+      ...(await describedColumns(tx, { ...skill, description: version.description })),
+      compatible_kinds: [...version.compatibleKinds],
       revision: sql<number>`revision + 1`,
       updated_at: sql<Date>`now()`,
     })
@@ -48,17 +51,15 @@ export async function pointToVersion(
     .execute();
 }
 
-/** What `q` looks in: NFKC, lower case. */
-function searchText(skill: {
-  name: string;
-  displayName: string;
-  description: string;
-  tags: readonly string[];
-}): string {
-  return [skill.name, skill.displayName, skill.description, ...skill.tags]
-    .join('\n')
-    .normalize('NFKC')
-    .toLowerCase();
+/** What describes a skill with all that the search finds it by; every insert and update of these goes through here. */
+export async function describedColumns(tx: TxContext, skill: SearchableSkill) {
+  await learnWords(tx, vocabularyOf(skill));
+  return {
+    display_name: skill.displayName,
+    description: skill.description,
+    tags: [...skill.tags],
+    ...searchColumns(skill),
+  };
 }
 
 /** Skills with their latest version; the base of every read. */
@@ -112,4 +113,38 @@ export async function lockSkill(tx: TxContext, id: string): Promise<{ nextNumber
     .where('skill_id', '=', id)
     .executeTakeFirstOrThrow();
   return { nextNumber: newest.number + 1 };
+}
+
+/** Skills without the columns that search and filters need. Those that another process is at are left to it. */
+export async function lockUndescribed(tx: TxContext, limit: number) {
+  return await query(tx)
+    .selectFrom('skills as skill')
+    .innerJoin('skill_versions as version', 'version.id', 'skill.latest_version_id')
+    .select([
+      'skill.id',
+      'skill.name',
+      'skill.display_name as displayName',
+      'skill.description',
+      'skill.tags',
+      'version.manifest',
+      'version.files',
+    ])
+    .where((eb) => eb.or([eb('skill.search_keys', 'is', null), eb('skill.compatible_kinds', 'is', null)]))
+    .orderBy('skill.id')
+    .limit(limit)
+    .forUpdate('skill')
+    .skipLocked()
+    .execute();
+}
+
+export async function describeAgain(
+  tx: TxContext,
+  skill: SearchableSkill & { id: string },
+  kinds: readonly ProviderKind[],
+): Promise<void> {
+  await query(tx)
+    .updateTable('skills')
+    .set({ ...(await describedColumns(tx, skill)), compatible_kinds: [...kinds] })
+    .where('id', '=', skill.id)
+    .execute();
 }

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { MAX_SOURCE_BYTES } from '../../skills/bundle/limits.ts';
 import { createSkill } from '../../skills/create-skill.ts';
-import { getSkill, listSkills } from '../../skills/read-skills.ts';
+import { listSkills } from '../../skills/list-skills.ts';
+import { getSkill } from '../../skills/read-skills.ts';
 import { CreateSkill, Skill, SkillFilter, SkillMetadata } from '../../skills/schema.ts';
 import { etagOf, ListQuery, pageAnswer, pageOfItems, resourceAnswer } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
