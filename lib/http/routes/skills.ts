@@ -44,6 +44,8 @@ export const skillRoutes: Route[] = [
     summary: 'List and search skills',
     query: ListQuery.extend(SkillFilter.shape),
     responses: { 200: pageOfItems(Skill) },
+    // A filter that names a provider that is not there.
+    problems: [404],
     async handle({ ctx, query, url }) {
       const { limit, cursor, ...filter } = query;
       return pageAnswer(url, await listSkills(ctx, { filter, limit, cursor }));
