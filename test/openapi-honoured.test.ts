@@ -177,6 +177,8 @@ describeEachEngine('the API honours its document', (open) => {
     const page = await expect(200, ask('GET', '/api/skills?limit=1&q=small'));
     await expect(200, ask('GET', `/api/skills?limit=1&q=small&cursor=${String(page.body['nextCursor'])}`));
     await expect(200, ask('GET', '/api/skills/one/versions'));
+    await expect(200, ask('GET', '/api/skills/one/versions/latest/files/SKILL.md'));
+    await expect(404, ask('GET', '/api/skills/one/versions/latest/files/a%2Fb.md'));
   });
 
   it('installing, failing, canceling and taking out', async () => {
@@ -219,15 +221,21 @@ describeEachEngine('the API honours its document', (open) => {
   });
 
   it('to those who have the answer already', async () => {
-    const { body: runs } = await ask('GET', '/api/install-runs?limit=1');
-    const [last] = runs['items'] as { id: string; batchId: string }[];
+    // One that changes no more: the chat's run may still be at work.
+    const last = await until('the last run has ended', async () => {
+      const { body: runs } = await ask('GET', '/api/install-runs?limit=1');
+      const [run] = runs['items'] as { id: string; batchId: string; finishedAt: string | null }[];
+      return run?.finishedAt == null ? null : run;
+    });
     for (const url of [
       '/api/openapi.json',
       '/api/skills/one',
       '/api/skills/one/versions/latest',
+      '/api/skills/one/versions/latest/archive',
+      '/api/skills/one/versions/latest/files/SKILL.md',
       '/api/providers/claude-test',
-      `/api/install-runs/${last?.id}`,
-      `/api/install-batches/${last?.batchId}`,
+      `/api/install-runs/${last.id}`,
+      `/api/install-batches/${last.batchId}`,
     ]) {
       const { headers } = await expect(200, ask('GET', url));
       const etag = headers.get('etag') ?? '';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { routesFor } from '../lib/http/routes/index.ts';
-import type { RouteRole } from '../lib/http/route.ts';
+import { documentedPath, type RouteRole } from '../lib/http/route.ts';
 import { type Role, ROLES } from '../lib/kernel/context.ts';
 import { startApp, type TestApp } from './support/app.ts';
 import type { OpenApi } from './support/contract.ts';
@@ -62,7 +62,9 @@ describe('roles', () => {
   function operations(): { method: string; path: string; role: RouteRole }[] {
     return Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods).flatMap((method) => {
-        const route = routes.find((each) => each.path === path && each.method === method.toUpperCase());
+        const route = routes.find(
+          (each) => documentedPath(each.path) === path && each.method === method.toUpperCase(),
+        );
         const role = route?.role ?? 'open';
         const all = method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()];
         return all.map((each) => ({ method: each, path, role }));

@@ -4,6 +4,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
+import { documentedPath } from './route.ts';
 
 type Transformed = ReturnType<typeof jsonSchemaTransformObject>;
 
@@ -45,8 +46,15 @@ export async function documentRoutes(app: FastifyInstance): Promise<void> {
   });
 }
 
-/** The plugin's transform knows answers by content type, but not bodies. */
 const transform: SwaggerTransform = (input) => {
+  const transformed = transformSchema(input);
+  const { path } = input.route.config ?? {};
+  // What the framework calls `*` has a name in the route.
+  return path === undefined ? transformed : { ...transformed, url: documentedPath(path) };
+};
+
+/** The plugin's transform knows answers by content type, but not bodies. */
+const transformSchema: SwaggerTransform = (input) => {
   const { content } = (input.schema?.body ?? {}) as { content?: Record<string, { schema: z.ZodType }> };
   if (content === undefined) return jsonSchemaTransform(input);
   const transformed = jsonSchemaTransform({ ...input, schema: { ...input.schema, body: undefined } });

@@ -18,7 +18,7 @@ export function registerRoute(app: FastifyInstance, route: Route, surroundings: 
   app.route({
     method: route.method,
     url: route.path.replace(/\{\w+\.\.\.\}$/, '*').replace(/\{(\w+)\}/g, ':$1'),
-    config: { role: route.role, takesUploads: route.uploadLimit !== undefined },
+    config: { role: route.role, takesUploads: route.uploadLimit !== undefined, path: route.path },
     ...(route.uploadLimit !== undefined && { bodyLimit: route.uploadLimit }),
     schema: documented(route),
     async handler(request, reply) {
@@ -110,7 +110,9 @@ function answers(route: Route): Record<number, unknown> {
 function answer(shape: z.ZodType | OtherContent | null): unknown {
   if (shape === null) return z.undefined().meta({ description: 'no body' });
   if ('contentType' in shape) {
-    return { description: shape.description, content: { [shape.contentType]: { schema: Bytes } } };
+    const types = [shape.contentType].flat();
+    const content = Object.fromEntries(types.map((type) => [type, { schema: Bytes }]));
+    return { description: shape.description, content };
   }
   return shape;
 }

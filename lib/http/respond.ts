@@ -1,5 +1,6 @@
 /** Headers that answers share: strong ETags with conditional requests, Link to the next page, list parameters. */
 import { hash } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Page } from '../kernel/cursor.ts';
 import { wholeNumber } from '../kernel/whole-number.ts';
@@ -35,11 +36,32 @@ export function resourceAnswer(
   extra: Readonly<Record<string, string>> = {},
 ): RouteAnswer {
   const etag = etagOf(shown);
-  const all = { etag, 'cache-control': 'private, no-cache', ...extra };
-  const known = headers['if-none-match'];
-  // Whoever has the same content, weakly compared, needs no other copy.
-  if (known !== undefined && namesTag(known.replaceAll('W/', ''), etag)) return { status: 304, headers: all };
+  const all = cacheable(etag, extra);
+  if (isKnown(headers, etag)) return { status: 304, headers: all };
   return { status: 200, body: shown, headers: all };
+}
+
+/** 200 with what `open` gives, or 304 without opening it. The tag must change whenever the bytes do. */
+export async function bytesAnswer(
+  tag: string,
+  headers: Readonly<Record<string, string | undefined>>,
+  open: () => Promise<{ body: Readable | Uint8Array; size: number; headers: Record<string, string> }>,
+): Promise<RouteAnswer> {
+  const etag = `"${tag}"`;
+  if (isKnown(headers, etag)) return { status: 304, headers: cacheable(etag, {}) };
+  const opened = await open();
+  const all = cacheable(etag, { ...opened.headers, 'content-length': String(opened.size) });
+  return { status: 200, body: opened.body, headers: all };
+}
+
+function cacheable(etag: string, extra: Readonly<Record<string, string>>): Record<string, string> {
+  return { etag, 'cache-control': 'private, no-cache', ...extra };
+}
+
+/** Whoever has the same content, weakly compared, needs no other copy. */
+function isKnown(headers: Readonly<Record<string, string | undefined>>, etag: string): boolean {
+  const known = headers['if-none-match'];
+  return known !== undefined && namesTag(known.replaceAll('W/', ''), etag);
 }
 
 /** Whether an If-Match header allows a change of what is shown now; without one it does. */

@@ -31,7 +31,8 @@ export interface RouteAnswer {
 
 /** An answer that is not JSON: bytes, lines or events. */
 export interface OtherContent {
-  readonly contentType: string;
+  /** One media type, or those it may come as. */
+  readonly contentType: string | readonly string[];
   readonly description: string;
 }
 
@@ -72,6 +73,11 @@ export function defineRoute<
 >(definition: RouteDefinition<P, Q, B>): Route {
   // The server reads params, query and body with the very schemas these types come from.
   return definition;
+}
+
+/** As it stands in the OpenAPI document, which has no way to say that a parameter may hold slashes. */
+export function documentedPath(path: string): string {
+  return path.replace('...}', '}');
 }
 
 export function isRouteRole(role: unknown): role is RouteRole {

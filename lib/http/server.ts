@@ -29,6 +29,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     role?: RouteRole;
     takesUploads?: boolean;
+    /** As the route gives it, with `{name}` and `{name...}`. */
+    path?: string;
   }
 }
 

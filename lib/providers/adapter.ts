@@ -153,6 +153,7 @@ export interface ProviderAdapter {
   refusals(skill: {
     readonly name: string;
     readonly description: string;
+    readonly license: string | null;
     readonly files: readonly { readonly path: string; readonly size: number }[];
   }): string[];
   /** One cheap real call. Throws ProviderError when the connection cannot be used. */

@@ -4,7 +4,7 @@ import { limitsOf } from '../connections/read-connections.ts';
 import { selectInstallationsOf } from '../connections/installation-store.ts';
 import type { Context } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
-import { adapterFor } from '../providers/registry.ts';
+import { refusalsOf } from '../skills/compatibility.ts';
 import { resolveRefs } from '../skills/resolve-ref.ts';
 import { findSkill, requireSkills } from '../skills/read-skills.ts';
 import type { VersionRow } from '../skills/version-store.ts';
@@ -37,11 +37,7 @@ export async function planRequest(ctx: Context, input: CreateRuns): Promise<Plan
     refusals(skill, provider) {
       const version = versions.get(skill.id);
       if (version === undefined) return [];
-      return adapterFor(provider.kind).refusals({
-        name: skill.name,
-        description: version.manifest.description,
-        files: version.files,
-      });
+      return refusalsOf(provider.kind, version);
     },
   });
 }

@@ -3,6 +3,7 @@ import { requireRole } from '../auth/principal.ts';
 import type { Context } from '../kernel/context.ts';
 import { decodeCursor, foreignCursor, type Page, pageOf } from '../kernel/cursor.ts';
 import { selectBlobs } from './blob-store.ts';
+import { compatibilityOf } from './compatibility.ts';
 import { findSkill } from './read-skills.ts';
 import { resolveRef } from './resolve-ref.ts';
 import { selectVersionPage, type VersionRow } from './version-store.ts';
@@ -29,7 +30,11 @@ function isVersionNumber(value: number): boolean {
 export async function getVersion(ctx: Context, input: { skill: string; ref: string }): Promise<SkillVersion> {
   requireRole(ctx, 'viewer');
   const version = await resolveRef(ctx, await findSkill(ctx, input.skill), input.ref);
-  return { ...shapeVersion(version), files: version.files };
+  return {
+    ...shapeVersion(version),
+    files: version.files,
+    compatibility: compatibilityOf(version),
+  };
 }
 
 /** The bytes of a version's files, in manifest order. Throws when a blob is missing: that is damage, not absence. */

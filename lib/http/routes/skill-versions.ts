@@ -9,7 +9,7 @@ import { defineRoute, type Route } from '../route.ts';
 import { SkillParams } from './skills.ts';
 import { parseMetadata, sourceOf } from './uploaded-skill.ts';
 
-const VersionParams = SkillParams.extend({ ref: z.string().min(1).max(200) });
+export const VersionParams = SkillParams.extend({ ref: z.string().min(1).max(200) });
 
 export const skillVersionRoutes: Route[] = [
   defineRoute({
@@ -29,7 +29,7 @@ export const skillVersionRoutes: Route[] = [
         ? { source: sourceOf(uploaded), metadata: parseMetadata(VersionMetadata, uploaded.metadata) }
         : { source: body.source, metadata: body };
       const { version, isNew } = await addVersion(ctx, { skill: params.skill, ...input });
-      const location = `/api/skills/${params.skill}/versions/${version.number}`;
+      const location = `/api/skills/${encodeURIComponent(params.skill)}/versions/${version.number}`;
       return { status: isNew ? 201 : 200, body: version, headers: { location } };
     },
   }),

@@ -94,15 +94,22 @@ describeConformance(subject, (stand) => {
 });
 
 describe('Claude', () => {
-  const skill = { name: 'csv-tools', description: 'x', files: [{ path: 'SKILL.md', size: 10 }] };
+  const skill = {
+    name: 'csv-tools',
+    description: 'x',
+    license: null,
+    files: [{ path: 'SKILL.md', size: 10 }],
+  };
 
   for (const [what, change, count] of [
     ['nothing', {}, 0],
     ['a Korean name', { name: '문서-정리' }, 1],
+    ['a name in letters that only look the same', { name: 'сlaude' }, 1],
     ['a name with capitals', { name: 'Csv' }, 1],
     ['its own name in a name', { name: 'my-claude-tool' }, 1],
     ['both reserved words', { name: 'claude-by-anthropic' }, 2],
     ['tags in a description', { description: 'Use <b>this</b>' }, 1],
+    ['a closing tag with a name space in a description', { description: 'Ends </ns:rule>' }, 1],
     ['no tag where there is only a comparison', { description: 'a < b and b > c' }, 0],
     ['too many bytes', { files: [{ path: 'a', size: 30 * 1024 * 1024 }] }, 1],
   ] as const) {

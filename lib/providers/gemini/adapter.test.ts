@@ -192,10 +192,18 @@ describe('installing at Gemini', () => {
 describe('what Gemini cannot take', () => {
   it('is said before anything is sent', () => {
     const files = [{ path: 'SKILL.md', size: 1 }];
-    const fine = { name: '표-도구', description: 'Reads', files };
+    const fine = { name: '표-도구', description: 'Reads', license: null, files };
     assert.deepEqual(geminiAdapter.refusals(fine), []);
     const deep = { path: 'a/b/c/d/e/f/g/h/x', size: 1 };
     assert.equal(geminiAdapter.refusals({ ...fine, files: [...files, deep] }).length, 1);
-    assert.equal(geminiAdapter.refusals({ ...fine, description: 'x'.repeat(1025) }).length, 1);
+    for (const change of [
+      { description: 'x'.repeat(1025) },
+      { license: 'x'.repeat(1025) },
+      { files: [{ path: 'SKILL.md', size: 2_000_001 }] },
+      { files: Array.from({ length: 10_001 }, (_, index) => ({ path: `${index}`, size: 1 })) },
+    ])
+      assert.equal(geminiAdapter.refusals({ ...fine, ...change }).length, 1, Object.keys(change).join());
+    const widest = { license: 'x'.repeat(1024), files: [{ path: 'SKILL.md', size: 2_000_000 }] };
+    assert.deepEqual(geminiAdapter.refusals({ ...fine, ...widest }), []);
   });
 });

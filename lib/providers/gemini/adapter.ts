@@ -39,6 +39,10 @@ import type { Operation } from './wire.ts';
 const MAX_ZIP_BYTES = 10 * 1024 * 1024;
 const MAX_DEPTH = 8;
 const MAX_DESCRIPTION = 1024;
+const MAX_LICENSE = 1024;
+const MAX_INSTRUCTIONS = 500_000;
+/** In UTF-8: a text of more bytes than this for each character certainly has more characters. */
+const MOST_BYTES_A_CHARACTER = 4;
 
 export const geminiAdapter: ProviderAdapter = {
   kind: 'gemini',
@@ -67,12 +71,19 @@ export const geminiAdapter: ProviderAdapter = {
 /** Any name will do: an id is derived where the name cannot be one. */
 function refusals(skill: Parameters<ProviderAdapter['refusals']>[0]): string[] {
   const { maxFiles } = geminiAdapter.capabilities;
+  const instructions = skill.files.find(({ path }) => path === 'SKILL.md')?.size ?? 0;
   const deep = skill.files.filter(({ path }) => path.split('/').length > MAX_DEPTH);
   return [
     ...(skill.description.length > MAX_DESCRIPTION
       ? [`Gemini takes a description of at most ${MAX_DESCRIPTION} characters`]
       : []),
     ...(skill.files.length > maxFiles ? [`Gemini takes at most ${maxFiles} files`] : []),
+    ...((skill.license ?? '').length > MAX_LICENSE
+      ? [`Gemini takes a license of at most ${MAX_LICENSE} characters`]
+      : []),
+    ...(instructions > MAX_INSTRUCTIONS * MOST_BYTES_A_CHARACTER
+      ? [`Gemini takes instructions of at most ${MAX_INSTRUCTIONS} characters; SKILL.md has more`]
+      : []),
     ...deep.map(({ path }) => `Gemini takes at most ${MAX_DEPTH} levels of folders; ${path} has more`),
   ];
 }

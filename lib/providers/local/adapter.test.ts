@@ -157,7 +157,10 @@ describe('installing into a local folder', () => {
     it(`refuses the path ${JSON.stringify(hostile).slice(0, 20)}`, async () => {
       const skill = skillOf({ 'SKILL.md': '# one', [hostile]: 'x' });
       assert.equal((await failureOf(stand.install(skill))).code, 'unprocessable:provider');
-      assert.equal(localAdapter.refusals({ ...skill, files: [{ path: hostile, size: 1 }] }).length, 1);
+      assert.equal(
+        localAdapter.refusals({ ...skill, license: null, files: [{ path: hostile, size: 1 }] }).length,
+        1,
+      );
       assert.deepEqual(await readdir(stand.parent), ['skills']);
       assert.deepEqual(await contents(stand.path), {});
       assert.deepEqual(await stand.leftovers(), []);

@@ -101,13 +101,22 @@ describeConformance(subject, (stand) => {
 
 describe('OpenAI', () => {
   it('takes skills within its limits', () => {
-    const skill = { name: 'csv-tools', description: 'x', files: [{ path: 'SKILL.md', size: 10 }] };
+    const skill = {
+      name: 'csv-tools',
+      description: 'x',
+      license: null,
+      files: [{ path: 'SKILL.md', size: 10 }],
+    };
     assert.deepEqual(openaiAdapter.refusals(skill), []);
     const large = { path: 'big.bin', size: 26 * 1024 * 1024 };
     assert.equal(openaiAdapter.refusals({ ...skill, files: [large] }).length, 1);
     assert.equal(openaiAdapter.refusals({ ...skill, files: [large, large] }).length, 3);
     const many = Array.from({ length: 501 }, (_, index) => ({ path: `${index}`, size: 1 }));
     assert.equal(openaiAdapter.refusals({ ...skill, files: many }).length, 1);
+    const second = { path: 'templates/Skill.MD', size: 1 };
+    assert.match(openaiAdapter.refusals({ ...skill, files: [...skill.files, second] }).join(), /Skill\.MD/);
+    assert.equal(openaiAdapter.refusals({ ...skill, files: [{ path: 'myskill.md', size: 1 }] }).length, 0);
+    assert.equal(openaiAdapter.refusals({ ...skill, name: '표-도구' }).length, 1);
   });
 
   it('is reached at its own address unless told', () => {

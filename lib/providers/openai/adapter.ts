@@ -30,6 +30,8 @@ import type { Skill } from './wire.ts';
 
 const MEGABYTE = 1024 * 1024;
 const MAX_FILE_BYTES = 25 * MEGABYTE;
+/** As the Agent Skills specification has it, which OpenAI refers to. */
+const NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const MAX_PAGES = 200;
 
 export const openaiAdapter: ProviderAdapter = {
@@ -61,7 +63,11 @@ function refusals(skill: Parameters<ProviderAdapter['refusals']>[0]): string[] {
   const { maxBytes, maxFiles } = openaiAdapter.capabilities;
   const total = skill.files.reduce((sum, file) => sum + file.size, 0);
   const large = skill.files.filter((file) => file.size > MAX_FILE_BYTES);
+  // Looked for in every folder and whatever its case.
+  const second = skill.files.filter(({ path }) => path !== 'SKILL.md' && /(?:^|\/)skill\.md$/i.test(path));
   return [
+    ...(NAME.test(skill.name) ? [] : ['OpenAI takes only names of a-z, 0-9 and single hyphens']),
+    ...second.map(({ path }) => `OpenAI takes exactly one SKILL.md in a skill; ${path} is another`),
     ...(skill.files.length > maxFiles ? [`OpenAI takes at most ${maxFiles} files`] : []),
     ...(total > maxBytes ? ['OpenAI takes at most 50 MB'] : []),
     ...large.map((file) => `OpenAI takes at most 25 MB a file; ${file.path} is larger`),

@@ -1,4 +1,5 @@
 /** A skill as its files: the rules they obey together, their digest, and the one zip they are written as. */
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
 import { contentDigest } from '../../kernel/content-digest.ts';
@@ -104,6 +105,14 @@ export async function deterministicZip(
   bundle: Pick<Bundle, 'files'>,
   options: { readonly topFolder?: string } = {},
 ): Promise<Buffer> {
+  return await buffer((await zipStream(bundle, options)).stream);
+}
+
+/** The same bytes piece by piece, and how many they will be. */
+export async function zipStream(
+  bundle: Pick<Bundle, 'files'>,
+  options: { readonly topFolder?: string } = {},
+): Promise<{ size: number; stream: Readable }> {
   const zip = new ZipFile();
   const prefix = options.topFolder === undefined ? '' : `${options.topFolder}/`;
   for (const { path, bytes } of bundle.files) {
@@ -115,6 +124,9 @@ export async function deterministicZip(
       forceDosTimestamp: true,
     });
   }
-  zip.end();
-  return await buffer(zip.outputStream);
+  const size = await new Promise<number>((resolve) => {
+    // The published type leaves out that the size is given.
+    zip.end(undefined, resolve as () => void);
+  });
+  return { size, stream: Readable.from(zip.outputStream) };
 }
