@@ -5,7 +5,7 @@ import { transaction } from '../db/database.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
-import { kindsTaking } from './compatible-kinds.ts';
+import { kindsTaking } from './compatibility.ts';
 import { findSkill } from './read-skills.ts';
 import { shapeVersion } from './read-versions.ts';
 import { type LoadedSource, loadSource, type SkillSource } from './sources/load-source.ts';

@@ -2,14 +2,17 @@
 import { z } from 'zod';
 import { PROVIDER_KINDS, type ProviderKind } from '../providers/adapter.ts';
 import { adapterFor } from '../providers/registry.ts';
-import type { VersionRow } from './version-store.ts';
+import type { Bundle } from './bundle/bundle.ts';
 
 export const Compatibility = z
   .record(z.enum(PROVIDER_KINDS), z.object({ installable: z.boolean(), reasons: z.array(z.string()) }))
   .meta({ id: 'Compatibility' });
 type Compatibility = z.infer<typeof Compatibility>;
 
-type Content = Pick<VersionRow, 'manifest' | 'files'>;
+interface Content {
+  readonly manifest: { readonly name: string; readonly description: string; readonly license: string | null };
+  readonly files: readonly { readonly path: string; readonly size: number }[];
+}
 
 /** Empty when this kind of provider can take the version. What only its own servers know is not among it. */
 export function refusalsOf(kind: ProviderKind, { manifest, files }: Content): string[] {
@@ -23,4 +26,14 @@ export function compatibilityOf(version: Content): Compatibility {
     return { installable: reasons.length === 0, reasons };
   };
   return { openai: of('openai'), claude: of('claude'), gemini: of('gemini'), local: of('local') };
+}
+
+/** Stored with the skill, so that lists can be filtered by it. */
+export function compatibleKinds(version: Content): ProviderKind[] {
+  return PROVIDER_KINDS.filter((kind) => refusalsOf(kind, version).length === 0);
+}
+
+export function kindsTaking({ manifest, files }: Pick<Bundle, 'manifest' | 'files'>): ProviderKind[] {
+  const sizes = files.map(({ path, bytes }) => ({ path, size: bytes.byteLength }));
+  return compatibleKinds({ manifest, files: sizes });
 }

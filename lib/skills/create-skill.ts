@@ -6,7 +6,7 @@ import { isUniqueViolation } from '../db/errors.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
-import { kindsTaking } from './compatible-kinds.ts';
+import { kindsTaking } from './compatibility.ts';
 import { findSkill, shapeSkill } from './read-skills.ts';
 import type { Skill, SkillMetadata } from './schema.ts';
 import { type LoadedSource, loadSource, type SkillSource } from './sources/load-source.ts';

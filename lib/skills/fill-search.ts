@@ -1,7 +1,7 @@
 /** Completes skills that an older version of the program wrote, so that search and filters find them. */
 import { transaction } from '../db/database.ts';
 import type { Context } from '../kernel/context.ts';
-import { compatibleKinds } from './compatible-kinds.ts';
+import { compatibleKinds } from './compatibility.ts';
 import { describeAgain, lockUndescribed } from './store.ts';
 
 const BATCH = 200;
@@ -12,8 +12,7 @@ export async function fillSearch(ctx: Context): Promise<number> {
     const batch = await transaction(ctx, async (tx) => {
       const rows = await lockUndescribed(tx, BATCH);
       for (const { manifest, files, ...skill } of rows) {
-        const version = { name: skill.name, description: manifest.description, files };
-        await describeAgain(tx, skill, compatibleKinds(version));
+        await describeAgain(tx, skill, compatibleKinds({ manifest, files }));
       }
       return rows.length;
     });
