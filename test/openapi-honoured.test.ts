@@ -196,6 +196,9 @@ describeEachEngine('the API honours its document', (open) => {
       `/api/install-runs/${await run({ ...target, providers: ['claude-test'] })}`,
     );
     assert.equal(failed['status'], 'failed');
+    // The provider refused its key, so it is not asked again before somebody has looked.
+    await expect(200, ask('POST', '/api/providers/claude-test/verify'));
+    await expect(200, ask('GET', '/api/providers/claude-test/checks'));
     await expect(200, ask('GET', `/api/install-batches/${String(failed['batchId'])}`));
     await run({ ...target, action: 'uninstall' });
     await expect(200, ask('GET', '/api/install-runs?status=success&provider=openai-test'));

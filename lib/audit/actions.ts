@@ -6,6 +6,7 @@ export const AUDIT_ACTIONS = [
   'provider.create',
   'provider.update',
   'provider.verify',
+  'provider.refuse',
   'run.create',
   'run.claim',
   'run.progress',

@@ -7,11 +7,12 @@ import type { Context } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { adapterFor } from '../providers/registry.ts';
+import { insertCheck } from './check-store.ts';
 import { checkInput, configDigest, sealCredentials } from './credentials.ts';
 import { findConnection, shapeConnection } from './read-connections.ts';
 import type { Connection, CreateConnection } from './schema.ts';
 import { insertConnection, selectConnectionsByName } from './store.ts';
-import { checkConnection } from './verify-connection.ts';
+import { checkConnection, statusAfter } from './verify-connection.ts';
 
 /** Throws `bad_request:api` for bad configuration, `conflict:provider` when the slug is taken. */
 export async function createConnection(
@@ -39,7 +40,7 @@ export async function createConnection(
   });
   const id = newId('provider');
   return await transaction(ctx, async (tx) => {
-    const status = check.error === null ? 'active' : 'error';
+    const status = statusAfter(null, check);
     await insertConnection(tx, {
       id,
       slug: input.slug,
@@ -53,6 +54,7 @@ export async function createConnection(
       check,
       createdBy: tx.principal.id,
     });
+    await insertCheck(tx, id, 'create', check);
     await recordAudit(tx, {
       action: 'provider.create',
       target: { type: 'provider', id, name: input.slug },

@@ -4,7 +4,8 @@ import type { Context } from '../kernel/context.ts';
 import { decodeCursor, type Page, pageOf } from '../kernel/cursor.ts';
 import { AppError } from '../kernel/errors.ts';
 import { type InstallationRow, selectInstallationPage } from './installation-store.ts';
-import type { Connection, ConnectionFilter, Installation } from './schema.ts';
+import { type CheckRow, selectCheckPage } from './check-store.ts';
+import type { Connection, ConnectionCheck, ConnectionFilter, Installation } from './schema.ts';
 import { type ConnectionRow, selectConnectionPage, selectConnectionsByName } from './store.ts';
 
 /** The connection with this id or slug. Throws `not_found:provider`. */
@@ -67,6 +68,7 @@ export function shapeConnection(row: ConnectionRow): Connection {
           },
     config: row.config,
     limits: limitsOf(row),
+    paused: row.paused === null ? null : { until: row.paused.until.toISOString(), reason: row.paused.reason },
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };
@@ -83,6 +85,29 @@ export function limitsOf(row: Pick<ConnectionRow, 'config'>): Connection['limits
     requestsPerMinute: read('requestsPerMinute'),
     timeoutMs: read('timeoutMs'),
     maxAttempts: read('maxAttempts'),
+  };
+}
+
+/** What the checks of a connection said, newest first; kept for 30 days. */
+export async function listChecks(
+  ctx: Context,
+  input: { provider: string; limit: number; cursor: string | undefined },
+): Promise<Page<ConnectionCheck>> {
+  requireRole(ctx, 'viewer');
+  const connection = await findConnection(ctx, input.provider);
+  const scope = { list: 'checks', provider: connection.id };
+  const [beforeId = null] = input.cursor === undefined ? [] : decodeCursor(scope, input.cursor, 1);
+  const rows = await selectCheckPage(ctx, connection.id, input.limit + 1, beforeId);
+  return pageOf(rows, input.limit, scope, (row) => [row.id], shapeCheck);
+}
+
+function shapeCheck(row: CheckRow): ConnectionCheck {
+  return {
+    id: row.id,
+    cause: row.cause,
+    checkedAt: row.checked_at.toISOString(),
+    latencyMs: row.latency_ms,
+    error: row.error,
   };
 }
 

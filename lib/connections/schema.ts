@@ -59,11 +59,28 @@ export const Connection = z
       timeoutMs: z.number().int().nullable(),
       maxAttempts: z.number().int().nullable(),
     }),
+    paused: z
+      .object({ until: Timestamp, reason: z.string() })
+      .nullable()
+      .meta({ description: 'no run begins before: the provider asked to wait, or failed again and again' }),
     createdAt: Timestamp,
     updatedAt: Timestamp,
   })
   .meta({ id: 'Provider' });
 export type Connection = z.infer<typeof Connection>;
+
+export const ConnectionCheck = z
+  .object({
+    id: z.string(),
+    cause: z
+      .enum(['create', 'change', 'demand', 'schedule', 'run'])
+      .meta({ description: '`run`: an install run was refused for its credentials' }),
+    checkedAt: Timestamp,
+    latencyMs: z.number().int().nullable(),
+    error: CheckError.nullable(),
+  })
+  .meta({ id: 'ProviderCheck' });
+export type ConnectionCheck = z.infer<typeof ConnectionCheck>;
 
 export const ConnectionFilter = z.strictObject({
   kind: z.enum(PROVIDER_KINDS).optional(),

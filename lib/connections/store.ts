@@ -18,6 +18,7 @@ export interface ConnectionRow {
   readonly checkedAt: Date | null;
   readonly latencyMs: number | null;
   readonly checkError: StoredCheckError | null;
+  readonly paused: { readonly until: Date; readonly reason: string } | null;
   readonly revision: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -103,6 +104,28 @@ export async function updateConnectionRow(
   return updated.numUpdatedRows > 0n;
 }
 
+/** False when the connection is not active any more, or has other credentials by now. */
+export async function refuseConnectionRow(
+  tx: TxContext,
+  id: string,
+  fingerprint: string | null,
+  check: StoredCheck,
+): Promise<boolean> {
+  const refused = await query(tx)
+    .updateTable('providers')
+    .set({
+      status: 'error',
+      ...checkColumns(check),
+      revision: sql<number>`revision + 1`,
+      updated_at: sql<Date>`now()`,
+    })
+    .where('id', '=', id)
+    .where('status', '=', 'active')
+    .where('credential_fingerprint', fingerprint === null ? 'is' : '=', fingerprint)
+    .executeTakeFirst();
+  return refused.numUpdatedRows > 0n;
+}
+
 function credentialColumns(credential: StoredCredential | null) {
   return {
     credentials_sealed: credential?.sealed ?? null,
@@ -120,15 +143,27 @@ function checkColumns(check: StoredCheck) {
   };
 }
 
+/** Connections with what their gates say now. */
+function connections(ctx: Context) {
+  return query(ctx)
+    .selectFrom('providers')
+    .innerJoin('provider_gates as gate', (join) => join.onRef('gate.provider_id', '=', 'providers.id'))
+    .selectAll('providers')
+    .select([
+      sql<Date | null>`case when gate.closed_until > clock_timestamp() then gate.closed_until end`.as(
+        'paused_until',
+      ),
+      'gate.closed_because',
+    ]);
+}
+
 /** Connections with one of these ids or slugs. */
 export async function selectConnectionsByName(
   ctx: Context,
   names: readonly string[],
 ): Promise<ConnectionRow[]> {
   if (names.length === 0) return [];
-  const rows = await query(ctx)
-    .selectFrom('providers')
-    .selectAll()
+  const rows = await connections(ctx)
     .where((eb) => eb.or([eb('id', 'in', names), eb('slug', 'in', names)]))
     .execute();
   return rows.map(connectionRow);
@@ -140,7 +175,7 @@ export async function selectConnectionPage(
   limit: number,
   afterSlug: string | null,
 ): Promise<ConnectionRow[]> {
-  let rows = query(ctx).selectFrom('providers').selectAll().orderBy('slug').limit(limit);
+  let rows = connections(ctx).orderBy('slug').limit(limit);
   if (afterSlug !== null) rows = rows.where('slug', '>', afterSlug);
   if (filter.kind !== undefined) rows = rows.where('kind', '=', filter.kind);
   if (filter.status !== undefined) rows = rows.where('status', '=', filter.status);
@@ -149,9 +184,7 @@ export async function selectConnectionPage(
 
 /** Some connection that has credentials; undefined when none has. */
 export async function selectAnyWithCredentials(ctx: Context): Promise<ConnectionRow | undefined> {
-  const row = await query(ctx)
-    .selectFrom('providers')
-    .selectAll()
+  const row = await connections(ctx)
     .where('credentials_sealed', 'is not', null)
     .orderBy('credential_updated_at', 'desc')
     .limit(1)
@@ -183,6 +216,8 @@ function connectionRow(row: {
   checked_at: Date | null;
   latency_ms: number | null;
   check_error: StoredCheckError | null;
+  paused_until: Date | null;
+  closed_because: string | null;
   revision: number;
   created_at: Date;
   updated_at: Date;
@@ -209,6 +244,7 @@ function connectionRow(row: {
     checkedAt: row.checked_at,
     latencyMs: row.latency_ms,
     checkError: row.check_error,
+    paused: row.paused_until === null ? null : { until: row.paused_until, reason: row.closed_because ?? '' },
     revision: row.revision,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

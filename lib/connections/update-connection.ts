@@ -12,14 +12,17 @@ import {
   openConnection,
   sealCredentials,
 } from './credentials.ts';
+import { insertCheck } from './check-store.ts';
+import { openGate } from './gate-store.ts';
 import { findConnection, shapeConnection } from './read-connections.ts';
 import type { Connection, UpdateConnection } from './schema.ts';
-import { type ConnectionChange, type ConnectionRow, updateConnectionRow } from './store.ts';
-import { checkConnection } from './verify-connection.ts';
+import { type ConnectionChange, type ConnectionRow, type StoredCheck, updateConnectionRow } from './store.ts';
+import { checkConnection, statusAfter } from './verify-connection.ts';
 
 /**
  * `isExpected` says whether the connection still is what the caller last saw (If-Match).
- * Throws `bad_request:api` when the address changes without new credentials: those are bound to the old one.
+ * Throws `bad_request:api` when the address changes without new credentials: those are bound to the old one;
+ * `bad_gateway:provider` when new credentials or an address do not work in place of some that do.
  */
 export async function updateConnection(
   ctx: Context,
@@ -36,6 +39,10 @@ export async function updateConnection(
   return await transaction(ctx, async (tx) => {
     if (!(await updateConnectionRow(tx, row.id, row.revision, change))) {
       throw new AppError('conflict:provider', `${row.slug} was changed at the same time; read it again`);
+    }
+    if (change.check !== undefined) {
+      await insertCheck(tx, row.id, 'change', change.check);
+      if (change.check.error === null) await openGate(tx, row.id);
     }
     await recordAudit(tx, {
       action: 'provider.update',
@@ -76,7 +83,24 @@ async function planChange(
     ...(settings && { config: settings.config, baseUrl: settings.baseUrl }),
     ...(settings?.credentials && { credentials: settings.credentials }),
   });
-  return { ...next, check, status: isSwitchedOff ? 'inactive' : check.error === null ? 'active' : 'error' };
+  if (settings !== null && row.status === 'active') refuseBroken(row, check);
+  // What is new was never verified, so nothing speaks for it.
+  const before = settings === null ? row.status : null;
+  return { ...next, check, status: isSwitchedOff ? 'inactive' : statusAfter(before, check) };
+}
+
+/** A connection that works is not given up for credentials or an address that do not. */
+function refuseBroken(row: ConnectionRow, check: StoredCheck): void {
+  if (check.error === null) return;
+  const { code, message, providerStatus, providerRequestId } = check.error;
+  throw new AppError(
+    'bad_gateway:provider',
+    `${row.slug} was left as it is, because the change does not work: ${message}`,
+    {
+      issues: [{ path: '', message }],
+      extensions: { reason: { code, message, providerStatus, providerRequestId } },
+    },
+  );
 }
 
 /** The checked new configuration and credentials; null when neither changes. */

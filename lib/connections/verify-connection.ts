@@ -3,11 +3,13 @@ import { recordAudit } from '../audit/record.ts';
 import { requireRole } from '../auth/principal.ts';
 import { transaction } from '../db/database.ts';
 import type { Context, Environment } from '../kernel/context.ts';
-import { AppError } from '../kernel/errors.ts';
+import { AppError, isStoredCode, STORED_CODES } from '../kernel/errors.ts';
 import type { Connection as OpenConnection } from '../providers/adapter.ts';
 import { ProviderError } from '../providers/adapter.ts';
 import { adapterFor } from '../providers/registry.ts';
+import { type CheckCause, insertCheck } from './check-store.ts';
 import { openConnection } from './credentials.ts';
+import { openGate } from './gate-store.ts';
 import { findConnection, shapeConnection } from './read-connections.ts';
 import type { Connection } from './schema.ts';
 import { type ConnectionRow, type StoredCheck, updateConnectionRow } from './store.ts';
@@ -15,11 +17,15 @@ import { type ConnectionRow, type StoredCheck, updateConnectionRow } from './sto
 const VERIFY_TIMEOUT_MS = 10_000;
 
 /** Checks now and stores the outcome. A connection that a person switched off stays off. */
-export async function verifyConnection(ctx: Context, nameOrId: string): Promise<Connection> {
+export async function verifyConnection(
+  ctx: Context,
+  nameOrId: string,
+  cause: 'demand' | 'schedule' = 'demand',
+): Promise<Connection> {
   requireRole(ctx, 'admin');
   const row = await findConnection(ctx, nameOrId);
   const check = await checkConnection(ctx, openConnection(ctx, row));
-  await storeCheck(ctx, row, check);
+  await storeCheck(ctx, row, cause, check);
   return shapeConnection(await findConnection(ctx, row.id));
 }
 
@@ -32,6 +38,7 @@ export async function checkConnection(env: Environment, connection: OpenConnecti
       fetch: env.egress,
       signal: AbortSignal.timeout(VERIFY_TIMEOUT_MS),
       timeoutMs: VERIFY_TIMEOUT_MS,
+      beforeRequest: async () => {},
       beforeMutation: refuseMutation,
     });
     return { checkedAt, latencyMs: Math.round(verified.latencyMs), error: null };
@@ -50,8 +57,26 @@ async function refuseMutation(): Promise<void> {
   throw new Error('a verification must not change anything at the provider');
 }
 
-async function storeCheck(ctx: Context, row: ConnectionRow, check: StoredCheck): Promise<void> {
-  const status = row.status === 'inactive' ? 'inactive' : check.error === null ? 'active' : 'error';
+/** Whether a connection can be used, after a check: one that worked is not given up for an error that passes. */
+export function statusAfter(
+  before: Connection['status'] | null,
+  check: StoredCheck,
+): Exclude<Connection['status'], 'inactive'> {
+  if (check.error === null) return 'active';
+  return before === 'active' && isPassing(check.error.code) ? 'active' : 'error';
+}
+
+function isPassing(code: string): boolean {
+  return isStoredCode(code) && STORED_CODES[code].retryable;
+}
+
+async function storeCheck(
+  ctx: Context,
+  row: ConnectionRow,
+  cause: CheckCause,
+  check: StoredCheck,
+): Promise<void> {
+  const status = row.status === 'inactive' ? 'inactive' : statusAfter(row.status, check);
   await transaction(ctx, async (tx) => {
     const isStored = await updateConnectionRow(tx, row.id, row.revision, { status, check });
     if (!isStored)
@@ -59,6 +84,8 @@ async function storeCheck(ctx: Context, row: ConnectionRow, check: StoredCheck):
         'conflict:provider',
         `${row.slug} was changed while it was being verified; try again`,
       );
+    await insertCheck(tx, row.id, cause, check);
+    if (check.error === null) await openGate(tx, row.id);
     await recordAudit(tx, {
       action: 'provider.verify',
       target: { type: 'provider', id: row.id, name: row.slug },

@@ -23,7 +23,7 @@ export async function verifyConnections(ctx: Context): Promise<void> {
  */
 async function verifyUnlessChanged(ctx: Context, id: string): Promise<void> {
   try {
-    await verifyConnection(ctx, id);
+    await verifyConnection(ctx, id, 'schedule');
   } catch (error) {
     const isMoot =
       error instanceof AppError &&

@@ -104,6 +104,23 @@ export interface ProviderTable {
   updated_at: CreatedTime;
 }
 
+export interface ProviderGateTable {
+  provider_id: string;
+  closed_until: TimeOrNull;
+  closed_because: string | null;
+  failures: Generated<number>;
+  next_request_at: TimeOrNull;
+}
+
+export interface ProviderCheckTable {
+  id: string;
+  provider_id: string;
+  cause: 'create' | 'change' | 'demand' | 'schedule' | 'run';
+  checked_at: Time;
+  latency_ms: number | null;
+  error: ColumnType<StoredCheckError | null, string | null, string | null>;
+}
+
 export interface InstallationTable {
   id: string;
   provider_id: string;
@@ -267,6 +284,8 @@ export interface Tables {
   search_words: SearchWordTable;
   skill_versions: SkillVersionTable;
   providers: ProviderTable;
+  provider_gates: ProviderGateTable;
+  provider_checks: ProviderCheckTable;
   installations: InstallationTable;
   install_batches: InstallBatchTable;
   install_runs: InstallRunTable;

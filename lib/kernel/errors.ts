@@ -73,6 +73,10 @@ export const STORED_CODES = {
 
 export type StoredCode = keyof typeof STORED_CODES;
 
+export function isStoredCode(code: string): code is StoredCode {
+  return Object.hasOwn(STORED_CODES, code);
+}
+
 /** One thing wrong with a request: a JSON pointer into it, and what to do about it. */
 export interface Issue {
   readonly path: string;

@@ -5,6 +5,7 @@ export const ID_PREFIXES = {
   skill: 'skl',
   skillVersion: 'skv',
   provider: 'prv',
+  providerCheck: 'chk',
   run: 'run',
   batch: 'bat',
   chatAction: 'act',

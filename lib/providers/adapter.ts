@@ -48,6 +48,8 @@ export interface Call {
   readonly signal: AbortSignal;
   /** Bounds each single request. */
   readonly timeoutMs: number;
+  /** Must be awaited before each request: waits for the connection's turn; rejects with ProviderError when that is far off. */
+  beforeRequest(): Promise<void>;
   /** Must be awaited right before each mutating request; rejects when the run may no longer act. */
   beforeMutation(mutation: Mutation): Promise<void>;
 }

@@ -19,13 +19,14 @@ export interface Answered<T> {
 
 /**
  * Sends one request through `send`, which gets a fetch good for exactly one request. Every failure of it is a
- * ProviderError. `mutation` names what it changes, null for a read; the permission to change is awaited first.
+ * ProviderError. `mutation` names what it changes, null for a read; the connection's turn and the permission to change are awaited first.
  */
 export async function requestOnce<T>(
   call: Call,
   mutation: Mutation | null,
   send: (fetch: Fetch) => Promise<T>,
 ): Promise<Answered<T>> {
+  await call.beforeRequest();
   if (mutation !== null) await call.beforeMutation(mutation);
   const attempt = new Attempt(call, mutation !== null);
   const startedAt = performance.now();

@@ -101,6 +101,7 @@ export class Stand {
       fetch: createEgress({ allowedHosts: ['127.0.0.1'] }),
       signal: new AbortController().signal,
       timeoutMs: 5000,
+      beforeRequest: async () => {},
       beforeMutation: async (mutation) => void this.mutations.push(mutation),
       ...options,
     };

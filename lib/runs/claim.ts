@@ -1,5 +1,6 @@
 /** How a worker takes runs from the queue, keeps them, and how the leases of dead workers end. */
 import { sql } from 'kysely';
+import { DEFAULT_CONCURRENT, FAILURES_TO_CLOSE } from '../connections/gate.ts';
 import { query } from '../db/database.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
 
@@ -15,15 +16,18 @@ export interface ClaimedRun {
   readonly providerId: string;
   readonly pendingToken: string | null;
   readonly deadlineAt: Date;
+  /** How often in a row the connection had failed when the run was claimed. */
+  readonly gateFailures: number;
 }
 
 /**
- * Takes up to `limit` runs that are due. The attempt counts from here, so that a crash counts too.
- * One statement, hence its own transaction; by its own time, as an index cannot be asked about a clock that runs on.
+ * Takes up to `limit` runs that are due, from each connection in turn and no more than it may have at a time.
+ * The attempt counts from here, so that a crash counts too. One statement, hence its own transaction; by its own time,
+ * as an index cannot be asked about a clock that runs on. `workerSlots`: how many runs the worker has room for in all.
  */
 export async function claimRuns(
   ctx: Context,
-  input: { workerId: string; limit: number; leaseMs: number },
+  input: { workerId: string; limit: number; workerSlots: number; leaseMs: number },
 ): Promise<ClaimedRun[]> {
   const { type, id, name, role } = ctx.principal;
   const claimed = await sql<{
@@ -37,12 +41,26 @@ export async function claimRuns(
     provider_id: string;
     pending_token: string | null;
     deadline_at: Date;
+    gate_failures: number;
   }>`
-    with due as (
+    with gates as materialized (
+      select * from free_run_slots(
+        ${input.workerId}::text, ${input.workerSlots}::integer, ${DEFAULT_CONCURRENT}::integer, ${FAILURES_TO_CLOSE}::integer)
+    ), candidate as (
+      select r.* from gates g cross join lateral (
+        select c.*, row_number() over (order by c.priority, c.next_attempt_at, c.id) as turn
+        from (values (50), (100)) as v(priority) cross join lateral (
+          select id, priority, next_attempt_at from install_runs
+          where provider_id = g.provider and status = 'queued' and priority = v.priority
+            and next_attempt_at <= statement_timestamp() and attempt < max_attempts
+          order by next_attempt_at, id limit least(g.slots, ${input.limit}::integer)
+        ) c
+        order by turn limit g.slots
+      ) r
+    ), due as (
       select id from install_runs
-      where status = 'queued' and next_attempt_at <= statement_timestamp() and attempt < max_attempts
-      order by priority, next_attempt_at, id
-      limit ${input.limit}
+      where id in (select id from candidate order by turn, priority, next_attempt_at limit ${input.limit})
+        and status = 'queued'
       for update skip locked
     ), claimed as (
       update install_runs r set
@@ -64,7 +82,8 @@ export async function claimRuns(
         jsonb_build_object('id', id, 'attempt', attempt)
       from claimed
     )
-    select * from claimed order by priority, id`.execute(query(ctx));
+    select c.*, g.failures as gate_failures from claimed c join gates g on g.provider = c.provider_id
+    order by c.priority, c.id`.execute(query(ctx));
   return claimed.rows.map((row) => ({
     id: row.id,
     leaseToken: row.lease_token,
@@ -76,6 +95,7 @@ export async function claimRuns(
     providerId: row.provider_id,
     pendingToken: row.pending_token,
     deadlineAt: row.deadline_at,
+    gateFailures: row.gate_failures,
   }));
 }
 

@@ -1,17 +1,14 @@
 /** One attempt of one run: load, act at the provider, decide, commit. */
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  deleteInstallation,
-  markInstallationUnknown,
-  selectInstallationsOf,
-  upsertInstallation,
-} from '../connections/installation-store.ts';
+import { takeTurn } from '../connections/gate-store.ts';
+import { selectInstallationsOf } from '../connections/installation-store.ts';
 import { openConnection } from '../connections/credentials.ts';
 import { findConnection, limitsOf } from '../connections/read-connections.ts';
+import type { ConnectionRow } from '../connections/store.ts';
 import { transaction } from '../db/database.ts';
-import type { Context, TxContext } from '../kernel/context.ts';
-import { newId } from '../kernel/ids.ts';
+import type { Context } from '../kernel/context.ts';
+import { isStoredCode } from '../kernel/errors.ts';
 import {
   type Call,
   type Connection,
@@ -20,20 +17,15 @@ import {
   type Mutation,
   type ProviderAdapter,
   ProviderError,
+  type ProviderFailure,
   type ProviderKind,
 } from '../providers/adapter.ts';
-import { cancelWaiting } from '../runs/cancel-run.ts';
 import type { ClaimedRun } from '../runs/claim.ts';
-import {
-  insertIntent,
-  isCancelRequested,
-  selectOpenIntentSince,
-  settleIntents,
-} from '../runs/intent-store.ts';
-import { TRANSITIONS } from '../runs/states.ts';
+import { insertIntent, isCancelRequested, selectOpenIntentSince } from '../runs/intent-store.ts';
 import { type RunChange, transitionRuns } from '../runs/transition.ts';
+import { commitAttempt, fencedChange, type UsedConnection } from './commit-attempt.ts';
 import { loadPackage } from './load-package.ts';
-import { type Decision, decide, type Happened, type Interruption } from './outcome.ts';
+import { decide, type Happened, type Interruption } from './outcome.ts';
 
 export type Adapters = Readonly<Record<ProviderKind, ProviderAdapter>>;
 
@@ -47,6 +39,9 @@ export class RunInterrupted extends Error {
     this.by = by;
   }
 }
+
+/** How long an attempt waits for its connection's turn; it holds a slot of the worker meanwhile. */
+const LONGEST_TURN_MS = 20_000;
 
 /** `signal` aborts with RunInterrupted. Resolves when the outcome is committed, or was not ours to commit. */
 export async function executeRun(
@@ -64,7 +59,7 @@ export async function executeRun(
     remainingMs: run.deadlineAt.getTime() - ctx.clock.now().getTime(),
     random: Math.random(),
   });
-  await commit(ctx, run, happened, decision);
+  await commitAttempt(ctx, run, happened, decision, attempt.connection);
 }
 
 /** An attempt while it is under way; it remembers whether something may have changed at the provider. */
@@ -74,6 +69,8 @@ class AttemptAtProvider {
   readonly #openSince: Date | null;
   readonly #signal: AbortSignal;
   #hasMutated: boolean;
+  /** Null until it was looked up. */
+  connection: UsedConnection | null = null;
 
   /** `openSince`: when something was sent for this target of which nobody knows what became; null for never. */
   constructor(ctx: Context, run: ClaimedRun, openSince: Date | null, signal: AbortSignal) {
@@ -120,8 +117,10 @@ class AttemptAtProvider {
         mayHaveApplied: this.#openSince !== null,
       };
     }
+    if (row.status === 'error') return this.#refusedBefore(row);
+    this.connection = { id: row.id, slug: row.slug, fingerprint: row.credential?.fingerprint ?? null };
     const connection = openConnection(ctx, row);
-    const call = this.#call(limitsOf(row).timeoutMs);
+    const call = this.#call(limitsOf(row));
     const adapter = adapters[row.kind];
     const [installed] = await selectInstallationsOf(ctx, [run.skillId], [run.providerId]);
     const prior = installed
@@ -141,6 +140,17 @@ class AttemptAtProvider {
     return { type: 'installed', result: await this.#install(adapter, connection, request, call) };
   }
 
+  /** What was refused for its credentials a moment ago is not asked again by every run that waits. */
+  #refusedBefore(row: ConnectionRow): Happened {
+    const code = row.checkError?.code ?? '';
+    return {
+      type: 'refused',
+      code: isStoredCode(code) ? code : 'conflict:provider',
+      message: `${row.slug} cannot be used: ${row.checkError?.message ?? 'its last check failed'}`,
+      mayHaveApplied: this.#openSince !== null,
+    };
+  }
+
   async #install(adapter: ProviderAdapter, connection: Connection, request: InstallRequest, call: Call) {
     let result: InstallResult =
       this.#run.pendingToken === null
@@ -154,11 +164,14 @@ class AttemptAtProvider {
     return result;
   }
 
-  #call(ownTimeoutMs: number | null): Call {
+  #call({ timeoutMs, requestsPerMinute }: ReturnType<typeof limitsOf>): Call {
     return {
       fetch: this.#ctx.egress,
       signal: this.#signal,
-      timeoutMs: Math.min(ownTimeoutMs ?? Number.POSITIVE_INFINITY, this.#ctx.settings.providerTimeoutMs),
+      timeoutMs: Math.min(timeoutMs ?? Number.POSITIVE_INFINITY, this.#ctx.settings.providerTimeoutMs),
+      beforeRequest: async () => {
+        if (requestsPerMinute !== null) await this.#awaitTurn(requestsPerMinute);
+      },
       beforeMutation: async (mutation) => await this.#beforeMutation(mutation),
     };
   }
@@ -176,6 +189,13 @@ class AttemptAtProvider {
       await insertIntent(tx, { runId, attempt, providerId, skillId }, mutation);
     });
     this.#hasMutated = true;
+  }
+
+  /** A turn that is far off is a refusal of our own, which the run waits out without a worker. */
+  async #awaitTurn(requestsPerMinute: number): Promise<void> {
+    const turn = await takeTurn(this.#ctx, this.#run.providerId, requestsPerMinute, LONGEST_TURN_MS);
+    if (!turn.isTaken) throw new ProviderError(tooManyRequests(requestsPerMinute, turn.waitMs));
+    if (turn.waitMs > 0) await sleep(turn.waitMs, undefined, { signal: this.#signal });
   }
 
   async #progress(change: Pick<RunChange, 'phase' | 'pendingToken'>): Promise<void> {
@@ -216,54 +236,15 @@ class AttemptAtProvider {
   }
 }
 
-function fencedChange(run: ClaimedRun, change: Omit<RunChange, 'runId' | 'fence'>): RunChange {
-  return { ...change, runId: run.id, fence: { leaseToken: run.leaseToken, attempt: run.attempt } };
-}
-
-/** Status, event, audit row, installation and intents change together, or not at all when the lease is gone. */
-async function commit(ctx: Context, run: ClaimedRun, happened: Happened, decision: Decision): Promise<void> {
-  const { change } = decision;
-  if (change === null) {
-    ctx.log.warn({ runId: run.id, attempt: run.attempt }, 'a lease was lost; the run goes on elsewhere');
-    return;
-  }
-  await transaction(ctx, async (tx) => {
-    const applied = await transitionRuns(tx, [fencedChange(run, change)]);
-    if (applied.size === 0) {
-      ctx.log.warn(
-        { runId: run.id, attempt: run.attempt },
-        'an outcome came too late; the run goes on elsewhere',
-      );
-      return;
-    }
-    if (decision.isSettled) await settleIntents(tx, run);
-    // A cancel that came while the attempt failed would else be heard only when the wait is over.
-    if (TRANSITIONS[change.event].to === 'queued' && (await isCancelRequested(tx, run.id)))
-      await cancelWaiting(tx, run, 'The run was canceled while it was at work');
-    if (decision.installation === 'forget') await deleteInstallation(tx, run);
-    if (decision.installation === 'unknown') await markInstallationUnknown(tx, run);
-    if (happened.type === 'installed')
-      await recordInstallation(tx, run, happened.result, decision.installation);
-  });
-  ctx.db.notify('runs_changed');
-}
-
-async function recordInstallation(
-  tx: TxContext,
-  run: ClaimedRun,
-  result: Extract<Happened, { type: 'installed' }>['result'],
-  how: Decision['installation'],
-): Promise<void> {
-  if (run.skillVersionId === null || (how !== 'record' && how !== 'record_unknown')) return;
-  await upsertInstallation(tx, {
-    id: newId('installation'),
-    providerId: run.providerId,
-    skillId: run.skillId,
-    skillVersionId: run.skillVersionId,
-    externalId: result.externalId,
-    externalVersion: result.externalVersion,
-    verifiedDigest: result.outcome === 'done' ? result.verifiedDigest : null,
-    drift: how === 'record' ? 'in_sync' : 'unknown',
-    installedBy: run.id,
-  });
+function tooManyRequests(requestsPerMinute: number, waitMs: number): ProviderFailure {
+  return {
+    code: 'rate_limit:provider',
+    message: `The connection's own limit of ${requestsPerMinute} requests a minute is used up`,
+    retryable: true,
+    retryAfterMs: waitMs,
+    providerStatus: null,
+    providerCode: null,
+    providerRequestId: null,
+    effect: 'not_applied',
+  };
 }

@@ -1,4 +1,5 @@
 /** What is done on a timetable, and when. */
+import { pruneChecks } from '../connections/prune-checks.ts';
 import { verifyConnections } from '../connections/verify-connections.ts';
 import type { Database } from '../db/database.ts';
 import type { Schedule } from '../jobs/jobs.ts';
@@ -14,6 +15,14 @@ export function schedules(ctx: Context, db: Database): Schedule[] {
       async run() {
         const forgotten = await pruneIdempotencyKeys(ctx);
         ctx.log.debug({ forgotten }, 'old idempotency keys were forgotten');
+      },
+    },
+    {
+      name: 'prune-provider-checks',
+      cron: '17 3 * * *',
+      async run() {
+        const forgotten = await pruneChecks(ctx);
+        ctx.log.debug({ forgotten }, 'old checks of providers were forgotten');
       },
     },
     { name: 'vacuum-embedded-database', cron: '*/10 * * * *', run: async () => await db.vacuum() },

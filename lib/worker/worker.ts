@@ -86,6 +86,7 @@ export class Worker {
         const claimed = await claimRuns(this.#ctx, {
           workerId: this.#id,
           limit,
+          workerSlots: settings.workerConcurrency,
           leaseMs: settings.runLeaseMs,
         });
         for (const run of claimed) this.#begin(run, askedAt);

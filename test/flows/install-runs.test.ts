@@ -165,6 +165,8 @@ describeEachEngine('install runs', (open) => {
       assert.equal(done.attempt, 1);
       assert.equal(done.error?.code, 'forbidden:provider');
       assert.equal(done.error?.providerStatus, 403);
+      const verified = await app.call('POST', '/api/providers/openai-test/verify');
+      assert.equal(verified.body['status'], 'active', 'a refusal had turned it to error; now it works again');
     });
 
     it('make one object although the answer to its making was lost', async () => {
@@ -220,7 +222,7 @@ describeEachEngine('install runs', (open) => {
       await app.worker.stop(1000);
       const [id] = (await ask({ skill, providers: ['local-test'] })).runIds;
       const ctx = workerContext(app.ctx);
-      const claimed = await claimRuns(ctx, { workerId: 'dead', limit: 10, leaseMs: 1 });
+      const claimed = await claimRuns(ctx, { workerId: 'dead', limit: 10, workerSlots: 32, leaseMs: 1 });
       assert.deepEqual(
         claimed.map((taken) => taken.id),
         [id],

@@ -24,9 +24,9 @@ describeEachEngine('among many runs', (open) => {
 
   it('the next runs are found', async () => {
     await assertCheap('install_runs', async (tx) => {
-      const claimed = await claimRuns(tx, { workerId: 'w', limit: 10, leaseMs: 1000 });
+      const claimed = await claimRuns(tx, { workerId: 'w', limit: 10, workerSlots: 32, leaseMs: 1000 });
       assert.equal(claimed.length, 10);
-      assert.deepEqual(await claimRuns(tx, { workerId: 'w', limit: 10, leaseMs: 1000 }), []);
+      assert.deepEqual(await claimRuns(tx, { workerId: 'w', limit: 10, workerSlots: 32, leaseMs: 1000 }), []);
     });
   });
 
@@ -75,7 +75,7 @@ async function fill(ctx: Context): Promise<void> {
       sql`insert into skill_versions (id, skill_id, number, digest, source, manifest, files, size_bytes, file_count, created_by)
         select replace(id, 'skl', 'skv'), id, 1, 'd', '{}', '{}', '[]', 1, 1, 'x' from skills`,
       sql`insert into providers (id, slug, kind, display_name, status, config, created_by)
-        values ('prv_1', 'p1', 'local', 'p', 'active', '{}', 'x'), ('prv_2', 'p2', 'local', 'p', 'active', '{}', 'x')`,
+        values ('prv_1', 'p1', 'local', 'p', 'active', '{"maxConcurrent":100}', 'x'), ('prv_2', 'p2', 'local', 'p', 'active', '{}', 'x')`,
       sql`insert into installations (id, provider_id, skill_id, skill_version_id, external_id, drift, installed_by)
         select replace(id, 'skl', 'ins'), case when id < 'skl_9' then 'prv_1' else 'prv_2' end, id, latest_version_id, id, 'in_sync', 'x' from skills`,
       sql`insert into install_batches (id, action, source, requested_by) values ('bat_1', 'install', 'api', '{}')`,

@@ -34,6 +34,11 @@ describeEachEngine('an answer that was lost', (open) => {
     runs.providers.faults.openai.script.push({ match: LIST, then: { status: 401, body: '{}' } });
   }
 
+  /** Somebody has mended what was refused. */
+  async function allowAgain(): Promise<void> {
+    assert.equal((await runs.app.call('POST', '/api/providers/openai-test/verify')).status, 200);
+  }
+
   function assertUncertain(run: Run, cause: string): void {
     assert.equal(run.status, 'failed');
     assert.equal(run.error?.code, 'uncertain:provider');
@@ -53,6 +58,7 @@ describeEachEngine('an answer that was lost', (open) => {
     const id = await lostOnce('may-not-look');
     forbidLooking();
     assertUncertain(await runs.attempt(id), 'unauthorized:provider');
+    await allowAgain();
     await runs.assertAdopted('may-not-look', createsBefore);
   });
 
@@ -77,6 +83,7 @@ describeEachEngine('an answer that was lost', (open) => {
     const id = await lostOnce('uninstalled');
     forbidLooking();
     assertUncertain(await runs.attempt(id), 'unauthorized:provider');
+    await allowAgain();
     const removed = await runs.attempt(await runs.ask({ action: 'uninstall', skill: 'uninstalled' }));
     assert.equal(removed.result?.effect, 'noop');
     await runs.assertAdopted('uninstalled', createsBefore);

@@ -71,6 +71,7 @@ export class GeminiStand {
       fetch: createEgress({ allowedHosts: ['127.0.0.1'] }),
       signal: new AbortController().signal,
       timeoutMs: 5000,
+      beforeRequest: async () => {},
       beforeMutation: async (mutation) => void this.mutations.push(mutation),
       ...changes,
     };

@@ -47,6 +47,7 @@ export class LocalStand {
       fetch: () => assert.fail('the disk needs no network'),
       signal: new AbortController().signal,
       timeoutMs: 1000,
+      beforeRequest: async () => {},
       beforeMutation: async (mutation) => void this.mutations.push(mutation),
       ...changes,
     };

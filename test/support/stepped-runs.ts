@@ -64,7 +64,7 @@ export async function startSteppedRuns(db: Database, settings: Partial<Settings>
     },
     async claim(id, leaseMs = 60_000) {
       const claimed = await until(`${id} is due`, async () => {
-        const [run] = await claimRuns(ctx, { workerId: 'w', limit: 1, leaseMs });
+        const [run] = await claimRuns(ctx, { workerId: 'w', limit: 1, workerSlots: 32, leaseMs });
         return run;
       });
       assert.equal(claimed.id, id);

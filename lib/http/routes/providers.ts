@@ -1,9 +1,15 @@
 /** Provider connections and what is installed in them. */
 import { z } from 'zod';
 import { createConnection } from '../../connections/create-connection.ts';
-import { getConnection, listConnections, listInstallations } from '../../connections/read-connections.ts';
+import {
+  getConnection,
+  listChecks,
+  listConnections,
+  listInstallations,
+} from '../../connections/read-connections.ts';
 import {
   Connection,
+  ConnectionCheck,
   ConnectionFilter,
   CreateConnection,
   Installation,
@@ -66,10 +72,12 @@ export const providerRoutes: Route[] = [
     role: 'admin',
     tag: 'providers',
     summary: 'Change a provider',
-    description: 'New credentials, a new address, or `"status":"active"` verify it again. Honours If-Match.',
+    description:
+      'New credentials, a new address, or `"status":"active"` verify it again. What does not work never replaces what does: then the answer is 502 with the provider\'s reason. Honours If-Match.',
     params: ProviderParams,
     body: UpdateConnection,
     responses: { 200: Connection },
+    problems: [502],
     async handle({ ctx, params, body, headers }) {
       const connection = await updateConnection(ctx, params.provider, body, matches(headers['if-match']));
       return { status: 200, body: connection, headers: { etag: etagOf(connection) } };
@@ -84,6 +92,18 @@ export const providerRoutes: Route[] = [
     params: ProviderParams,
     responses: { 200: Connection },
     handle: async ({ ctx, params }) => ({ status: 200, body: await verifyConnection(ctx, params.provider) }),
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/api/providers/{provider}/checks',
+    role: 'viewer',
+    tag: 'providers',
+    summary: 'What the checks of a provider said, newest first',
+    params: ProviderParams,
+    query: ListQuery,
+    responses: { 200: pageOfItems(ConnectionCheck) },
+    handle: async ({ ctx, params, query, url }) =>
+      pageAnswer(url, await listChecks(ctx, { ...params, limit: query.limit, cursor: query.cursor })),
   }),
   defineRoute({
     method: 'GET',

@@ -1,0 +1,122 @@
+/** Writes what an attempt did: the run, its installation, its intents, and what it learnt about its connection. */
+import {
+  deleteInstallation,
+  markInstallationUnknown,
+  upsertInstallation,
+} from '../connections/installation-store.ts';
+import { type GateSignal, refusesCredential, signalOf } from '../connections/gate.ts';
+import { signalGate } from '../connections/gate-store.ts';
+import { refuseConnection } from '../connections/refuse-connection.ts';
+import { transaction } from '../db/database.ts';
+import type { Context, TxContext } from '../kernel/context.ts';
+import { newId } from '../kernel/ids.ts';
+import type { ProviderFailure } from '../providers/adapter.ts';
+import { cancelWaiting } from '../runs/cancel-run.ts';
+import type { ClaimedRun } from '../runs/claim.ts';
+import { isCancelRequested, settleIntents } from '../runs/intent-store.ts';
+import { TRANSITIONS } from '../runs/states.ts';
+import { type RunChange, transitionRuns } from '../runs/transition.ts';
+import type { Decision, Happened } from './outcome.ts';
+
+export function fencedChange(run: ClaimedRun, change: Omit<RunChange, 'runId' | 'fence'>): RunChange {
+  return { ...change, runId: run.id, fence: { leaseToken: run.leaseToken, attempt: run.attempt } };
+}
+
+/** Status, event, audit row, installation and intents change together, or not at all when the lease is gone. */
+export async function commitAttempt(
+  ctx: Context,
+  run: ClaimedRun,
+  happened: Happened,
+  decision: Decision,
+  used: UsedConnection | null,
+): Promise<void> {
+  const { change } = decision;
+  if (change === null) {
+    ctx.log.warn({ runId: run.id, attempt: run.attempt }, 'a lease was lost; the run goes on elsewhere');
+    return;
+  }
+  await transaction(ctx, async (tx) => {
+    const applied = await transitionRuns(tx, [fencedChange(run, change)]);
+    if (applied.size === 0) {
+      ctx.log.warn(
+        { runId: run.id, attempt: run.attempt },
+        'an outcome came too late; the run goes on elsewhere',
+      );
+      return;
+    }
+    if (decision.isSettled) await settleIntents(tx, run);
+    // A cancel that came while the attempt failed would else be heard only when the wait is over.
+    if (TRANSITIONS[change.event].to === 'queued' && (await isCancelRequested(tx, run.id)))
+      await cancelWaiting(tx, run, 'The run was canceled while it was at work');
+    if (decision.installation === 'forget') await deleteInstallation(tx, run);
+    if (decision.installation === 'unknown') await markInstallationUnknown(tx, run);
+    if (happened.type === 'installed')
+      await recordInstallation(tx, run, happened.result, decision.installation);
+    await recordConnection(tx, run, happened, used);
+  });
+  ctx.db.notify('runs_changed');
+}
+
+async function recordInstallation(
+  tx: TxContext,
+  run: ClaimedRun,
+  result: Extract<Happened, { type: 'installed' }>['result'],
+  how: Decision['installation'],
+): Promise<void> {
+  if (run.skillVersionId === null || (how !== 'record' && how !== 'record_unknown')) return;
+  await upsertInstallation(tx, {
+    id: newId('installation'),
+    providerId: run.providerId,
+    skillId: run.skillId,
+    skillVersionId: run.skillVersionId,
+    externalId: result.externalId,
+    externalVersion: result.externalVersion,
+    verifiedDigest: result.outcome === 'done' ? result.verifiedDigest : null,
+    drift: how === 'record' ? 'in_sync' : 'unknown',
+    installedBy: run.id,
+  });
+}
+
+/** Which connection an attempt used, and with which credentials. */
+export interface UsedConnection {
+  readonly id: string;
+  readonly slug: string;
+  readonly fingerprint: string | null;
+}
+
+/** What the attempt learnt about its connection, so that the next runs know it too. */
+async function recordConnection(
+  tx: TxContext,
+  run: ClaimedRun,
+  happened: Happened,
+  used: UsedConnection | null,
+): Promise<void> {
+  const failure = failureOf(happened);
+  const signal = gateSignal(happened, failure);
+  if (signal !== null && (signal.type !== 'up' || run.gateFailures > 0))
+    await signalGate(tx, run.providerId, signal);
+  if (failure !== null && used !== null && refusesCredential(failure))
+    await refuseConnection(tx, used, failure);
+}
+
+function failureOf(happened: Happened): ProviderFailure | null {
+  if (happened.type === 'failed') return happened.failure;
+  return happened.type === 'installed' && happened.result.outcome === 'partial'
+    ? happened.result.failure
+    : null;
+}
+
+function gateSignal(happened: Happened, failure: ProviderFailure | null): GateSignal | null {
+  switch (happened.type) {
+    case 'installed':
+    case 'failed':
+      return signalOf(failure);
+    case 'uninstalled':
+      return happened.externalId === null ? null : { type: 'up' };
+    case 'refused':
+      return happened.code === 'timeout:provider' ? { type: 'failing', because: happened.message } : null;
+    case 'interrupted':
+    case 'crashed':
+      return null;
+  }
+}
