@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { lookup as systemLookup } from 'node:dns';
 import { after, before, describe, it } from 'node:test';
 import { type LocalHost, serveLocally } from '../../test/support/local-host.ts';
-import { createEgress, EgressError } from './egress.ts';
+import { createEgress, EgressError, isPrivateAddress } from './egress.ts';
 
 const FORBIDDEN = [
   // Loopback and "this host" in every notation a URL parser takes.
@@ -136,6 +136,41 @@ describe('addresses that may not be reached', () => {
     );
     assert.equal(reasonOf(thrown), 'forbidden');
   });
+});
+
+describe('an address that a name resolves to', () => {
+  for (const address of [
+    '8.8.8.8',
+    '1.1.1.1',
+    '104.18.6.192',
+    '172.32.0.1',
+    '100.128.0.1',
+    '223.255.255.255',
+    '2606:4700:4700::1111',
+    '2a00:1450:4001:800::200e',
+  ]) {
+    it(`may be ${address}`, () => assert.equal(isPrivateAddress(address), false));
+  }
+
+  for (const address of [
+    '127.0.0.1',
+    '169.254.169.254',
+    '::ffff:8.8.8.8',
+    '::ffff:127.0.0.1',
+    '::ffff:0:127.0.0.1',
+    'fe80::1',
+    'fe80::1%lo',
+    '2606:4700:4700::1111%lo',
+    '64:ff9b::7f00:1',
+    '0:0:0:1::1',
+    '4000::1',
+    '5f00::1',
+    '3fff::1',
+    'no address',
+    '',
+  ]) {
+    it(`must not be ${JSON.stringify(address)}`, () => assert.equal(isPrivateAddress(address), true));
+  }
 });
 
 describe('addresses that are allowed', () => {

@@ -111,7 +111,8 @@ function forbiddenAddress(hostname: string): EgressError {
   );
 }
 
-const PRIVATE = new BlockList();
+/** One list a family: a list matches an IPv4 address against the IPv6 networks that embed all of them, too. */
+const PRIVATE_V4 = new BlockList();
 for (const [network, prefix] of [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -129,27 +130,27 @@ for (const [network, prefix] of [
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],
 ] as const) {
-  PRIVATE.addSubnet(network, prefix, 'ipv4');
+  PRIVATE_V4.addSubnet(network, prefix, 'ipv4');
 }
+/** Everything but 2000::/3, which alone is given out, and in it what leads to other networks or to none. */
+const PRIVATE_V6 = new BlockList();
 for (const [network, prefix] of [
-  ['::', 96],
-  ['::ffff:0:0', 96],
-  ['64:ff9b::', 96],
-  ['64:ff9b:1::', 48],
-  ['100::', 64],
+  ['::', 3],
+  ['4000::', 2],
+  ['8000::', 1],
   ['2001::', 23],
   ['2001:db8::', 32],
   ['2002::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['fec0::', 10],
-  ['ff00::', 8],
+  ['3fff::', 20],
 ] as const) {
-  PRIVATE.addSubnet(network, prefix, 'ipv6');
+  PRIVATE_V6.addSubnet(network, prefix, 'ipv6');
 }
 
+/** True for all that not everybody may reach, for addresses with a zone, and for what is no address. */
 export function isPrivateAddress(address: string): boolean {
-  return PRIVATE.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  // A list would not match an address with a zone at all.
+  if (isIP(address) === 0 || address.includes('%')) return true;
+  return isIP(address) === 6 ? PRIVATE_V6.check(address, 'ipv6') : PRIVATE_V4.check(address, 'ipv4');
 }
 
 /** Resolves a name and refuses it when any of its addresses is private; the very address is then connected to. */
