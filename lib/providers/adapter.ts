@@ -129,6 +129,22 @@ export type RemoteStatus =
   | { readonly present: false }
   | ({ readonly present: true; readonly name: string | null; readonly digest: string | null } & RemoteSkill);
 
+/** One skill that an account holds, whoever put it there, as the provider's list shows it. */
+export interface ListedSkill extends RemoteSkill {
+  /** As its SKILL.md has it; null where the list does not show it. */
+  readonly name: string | null;
+  readonly displayName: string | null;
+  readonly createdAt: Date | null;
+  /** What our installs leave on it where a provider lets them (`installMarker`); null for none. */
+  readonly mark: string | null;
+}
+
+export interface ListedPage {
+  readonly skills: readonly ListedSkill[];
+  /** For the next page; null after the last. */
+  readonly next: string | null;
+}
+
 /** Facts about a kind of provider, read by planning, documents and the chat. */
 export interface Capabilities {
   readonly idOwner: 'server' | 'caller';
@@ -165,6 +181,8 @@ export interface ProviderAdapter {
   /** Continues a pending install from its token. */
   resume(connection: Connection, token: string, request: InstallRequest, call: Call): Promise<InstallResult>;
   status(connection: Connection, remote: RemoteSkill, call: Call): Promise<RemoteStatus>;
+  /** What the account holds: the first page, or the one that `page` names. Pages may overlap while others change it. */
+  list(connection: Connection, page: string | null, call: Call): Promise<ListedPage>;
   /** Removes it and reads back that it is gone, waiting for a provider's operation; already gone is `noop`. */
   uninstall(connection: Connection, remote: RemoteSkill, call: Call): Promise<UninstallResult>;
 }

@@ -8,6 +8,8 @@ import {
   type Connection,
   type InstallRequest,
   type InstallResult,
+  type ListedPage,
+  type ListedSkill,
   type Mutation,
   type ProviderAdapter,
   ProviderError,
@@ -116,6 +118,19 @@ export class Stand {
     const result = await this.install(request);
     assert.equal(result.outcome, 'done');
     return result;
+  }
+
+  /** Everything the account holds, page by page. */
+  async listed(): Promise<ListedSkill[]> {
+    const found: ListedSkill[] = [];
+    let page: string | null = null;
+    do {
+      const { adapter } = this.#subject;
+      const { skills, next }: ListedPage = await adapter.list(this.connection(), page, this.call());
+      found.push(...skills);
+      page = next;
+    } while (page !== null);
+    return found;
   }
 
   async failure(work: Promise<unknown>): Promise<ProviderFailure> {

@@ -19,6 +19,7 @@ export function describeConformance(subject: Subject, more?: (stand: () => Stand
     afterEach(async () => await stand.close());
     describeVerify(subject, () => stand);
     describeInstall(subject, () => stand);
+    describeList(subject, () => stand);
     describeFaults(() => stand);
     describeUninstall(subject, () => stand);
     more?.(() => stand);
@@ -105,6 +106,31 @@ function describeInstall({ adapter }: Subject, stand: () => Stand): void {
     const beforeMutation = async (): Promise<void> => await Promise.reject(refusal);
     await assert.rejects(stand().install({}, { beforeMutation }), refusal);
     assert.equal(await stand().countSkills(), 0);
+  });
+}
+
+function describeList({ adapter }: Subject, stand: () => Stand): void {
+  it('lists what the account holds, over several pages, each skill once', async () => {
+    const made = new Map<string, string | null>();
+    for (let number = 0; number < 255; number += 1) {
+      const one = await stand().installed({ package: skillPackage('x', `listed-${number}`) });
+      made.set(one.externalId, one.externalVersion);
+    }
+    const listed = await stand().listed();
+    assert.deepEqual(listed.map((skill) => skill.externalId).toSorted(), [...made.keys()].toSorted());
+    for (const { externalId, externalVersion } of listed)
+      assert.ok(externalVersion === null || externalVersion === made.get(externalId));
+  });
+
+  it('lists nothing in an account that holds nothing', async () => {
+    const page = await adapter.list(stand().connection(), null, stand().call());
+    assert.deepEqual(page, { skills: [], next: null });
+  });
+
+  it('shows what a list was refused with', async () => {
+    stand().faults.push({ then: { status: 500, body: {} } });
+    const failure = await stand().failure(adapter.list(stand().connection(), null, stand().call()));
+    assert.deepEqual([failure.code, failure.effect], ['bad_gateway:provider', 'not_applied']);
   });
 }
 

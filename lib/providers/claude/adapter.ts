@@ -4,6 +4,7 @@ import type {
   Connection,
   InstallRequest,
   InstallResult,
+  ListedPage,
   ProviderAdapter,
   RemoteSkill,
   RemoteStatus,
@@ -14,7 +15,7 @@ import type {
 import { isInWindow, oldestOwn } from '../adopt.ts';
 import { withoutTrailingSlash } from '../limits.ts';
 import { afterChange, done, notAsSent, orNullIfMissing, stillThere } from '../steps.ts';
-import { displayNameFor, isMarkedFor } from './display-name.ts';
+import { displayNameFor, isMarkedFor, markIn } from './display-name.ts';
 import {
   Config,
   createSkill,
@@ -54,6 +55,7 @@ export const claudeAdapter: ProviderAdapter = {
   // Nothing is ever pending here, so there is nothing but the install itself to continue.
   resume: async (connection, _token, request, call) => await install(connection, request, call),
   status,
+  list,
   uninstall,
 };
 
@@ -170,6 +172,20 @@ async function status(connection: Connection, remote: RemoteSkill, call: Call): 
   const content = await digestOrNull(session, id, latest_version_id);
   const name = version?.value.name ?? null;
   return { present: true, name, digest: content?.value ?? null, ...remoteOf(found.value) };
+}
+
+async function list(connection: Connection, page: string | null, call: Call): Promise<ListedPage> {
+  const { value } = await listSkills({ connection, call }, page);
+  return {
+    skills: value.data.map((skill) => ({
+      ...remoteOf(skill),
+      name: null,
+      displayName: skill.display_name,
+      createdAt: new Date(skill.created_at),
+      mark: markIn(skill.display_name),
+    })),
+    next: value.next_page == null || value.next_page === page ? null : value.next_page,
+  };
 }
 
 async function uninstall(connection: Connection, remote: RemoteSkill, call: Call): Promise<UninstallResult> {

@@ -16,6 +16,11 @@ export function isMarkedFor(slug: string, skillName: string, displayName: string
   return displayName.endsWith(markFor(slug, skillName));
 }
 
+/** The mark a shown name ends with; null for a name that is none of ours. */
+export function markIn(displayName: string): string | null {
+  return /\[sc:([a-z2-7]{13})\]$/.exec(displayName)?.[1] ?? null;
+}
+
 function markFor(slug: string, skillName: string): string {
   return `[sc:${installMarker(slug, skillName)}]`;
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { failureOf, GeminiStand, packageOf, SCOPE, skillOf } from '../../../test/support/gemini-stand.ts';
+import { installMarker } from '../adopt.ts';
 import { geminiAdapter } from './adapter.ts';
 
 let stand: GeminiStand;
@@ -39,6 +40,17 @@ describe('installing at Gemini', () => {
       externalVersion: '1',
     });
     assert.deepEqual(stand.mutations, ['create']);
+  });
+
+  it('lists what the registry holds over several pages, with our mark', async () => {
+    const names = Array.from({ length: 105 }, (_, index) => `listed-${index}`);
+    for (const name of names) await stand.installed(skillOf('one', name));
+    const first = await geminiAdapter.list(stand.connection(), null, stand.call());
+    const second = await geminiAdapter.list(stand.connection(), first.next, stand.call());
+    assert.equal(second.next, null);
+    const listed = [...first.skills, ...second.skills];
+    assert.deepEqual(listed.map((skill) => skill.externalId).toSorted(), names.toSorted());
+    for (const { externalId, mark } of listed) assert.equal(mark, installMarker('gemini-prod', externalId));
   });
 
   it('adds a revision for other content, and none for equal content', async () => {

@@ -4,6 +4,7 @@ import {
   type Connection,
   type InstallRequest,
   type InstallResult,
+  type ListedPage,
   type ProviderAdapter,
   ProviderError,
   type RemoteSkill,
@@ -27,6 +28,7 @@ import {
   getOperation,
   getSkill,
   listOne,
+  listSkills,
   openSession,
   readServed,
   type Served,
@@ -65,6 +67,7 @@ export const geminiAdapter: ProviderAdapter = {
   install,
   resume,
   status,
+  list,
   uninstall,
 };
 
@@ -230,6 +233,23 @@ async function status(connection: Connection, remote: RemoteSkill, call: Call): 
   if (!served) return { present: false };
   const { skill, digest, revision: externalVersion } = served;
   return { present: true, name: skill.displayName ?? null, digest, externalId, externalVersion };
+}
+
+/** The list shows no revisions, so what is served has to be asked for each skill. */
+async function list(connection: Connection, page: string | null, call: Call): Promise<ListedPage> {
+  const { value } = await listSkills(await openSession(connection, call), page);
+  const next = value.nextPageToken ?? '';
+  return {
+    skills: value.skills.map((skill) => ({
+      externalId: skill.name.split('/').at(-1) ?? '',
+      externalVersion: null,
+      name: null,
+      displayName: skill.displayName ?? null,
+      createdAt: skill.createTime === undefined ? null : new Date(skill.createTime),
+      mark: skill.labels?.['skillconvoy'] ?? null,
+    })),
+    next: next === '' || next === page ? null : next,
+  };
 }
 
 async function uninstall(connection: Connection, remote: RemoteSkill, call: Call): Promise<UninstallResult> {

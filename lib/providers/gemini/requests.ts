@@ -64,6 +64,12 @@ export function listOne(session: Session) {
   return request(session, null, { method: 'GET', url: '/skills?pageSize=1', schema: SkillPage });
 }
 
+export function listSkills(session: Session, page: string | null) {
+  const query = new URLSearchParams({ pageSize: '100', ...(page !== null && { pageToken: page }) });
+  const url = `/skills?${query.toString()}`;
+  return request(session, null, { method: 'GET', url, schema: SkillPage });
+}
+
 export function createSkill(session: Session, id: string, skill: SkillPackage, zip: Uint8Array) {
   const body = { ...bodyOf(skill, zip), labels: { skillconvoy: installMarker(session.slug, skill.name) } };
   const url = `/skills?skillId=${encodeURIComponent(id)}`;

@@ -11,10 +11,17 @@ export const Skill = z.object({
 });
 export type Skill = z.output<typeof Skill>;
 
-/** An empty list is no field at all. */
-export const SkillPage = z.object({ skills: z.array(z.object({ name: z.string() })).default([]) });
-
 const SEGMENT = '[A-Za-z0-9_~-][A-Za-z0-9._~-]*';
+
+export const ListedSkill = Skill.omit({ zippedFilesystem: true }).extend({
+  name: z.string().regex(new RegExp(`/skills/${SEGMENT}$`)),
+});
+
+/** An empty list is no field at all. */
+export const SkillPage = z.object({
+  skills: z.array(ListedSkill).default([]),
+  nextPageToken: z.string().max(2000).optional(),
+});
 
 export const Revision = z.object({
   name: z.string().regex(new RegExp(`/revisions/${SEGMENT}$`)),

@@ -12,6 +12,7 @@ import {
   second,
   skillOf,
 } from '../../../test/support/local-stand.ts';
+import type { ListedPage } from '../adapter.ts';
 import { localAdapter } from './adapter.ts';
 
 let stand: LocalStand;
@@ -44,6 +45,45 @@ describe('installing into a local folder', () => {
       'csv-tools/assets/참고.bin',
     ]);
     assert.deepEqual(await stand.leftovers(), []);
+  });
+
+  it('lists folders with a SKILL.md, ours with a mark', async () => {
+    assert.deepEqual(await localAdapter.list(stand.connection(), null, stand.call()), {
+      skills: [],
+      next: null,
+    });
+    await stand.install(first);
+    for (const folder of ['by-hand', 'no-skill', '.hidden']) await mkdir(join(stand.path, folder));
+    await writeFile(join(stand.path, 'by-hand/SKILL.md'), '# mine');
+    await writeFile(join(stand.path, '.hidden/SKILL.md'), '# not looked at');
+    await symlink(join(stand.path, 'by-hand'), join(stand.path, 'linked'));
+    const { skills, next } = await localAdapter.list(stand.connection(), null, stand.call());
+    assert.equal(next, null);
+    assert.deepEqual(
+      skills.map(({ externalId, mark }) => [externalId, mark !== null]),
+      [
+        ['by-hand', false],
+        ['csv-tools', true],
+      ],
+    );
+    assert.equal(skills[1]?.externalVersion, first.digest);
+  });
+
+  it('lists many folders over several pages', async () => {
+    await stand.install(first);
+    for (let number = 0; number < 120; number += 1) {
+      await mkdir(join(stand.path, `made-${number}`));
+      await writeFile(join(stand.path, `made-${number}/SKILL.md`), '# mine');
+    }
+    const found: string[] = [];
+    let page: string | null = null;
+    do {
+      const listed: ListedPage = await localAdapter.list(stand.connection(), page, stand.call());
+      found.push(...listed.skills.map((skill) => skill.externalId));
+      page = listed.next;
+    } while (page !== null);
+    assert.equal(found.length, 121);
+    assert.equal(new Set(found).size, 121);
   });
 
   it('puts skills where the agent looks for them', async () => {

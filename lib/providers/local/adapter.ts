@@ -5,13 +5,15 @@ import type {
   Connection,
   InstallRequest,
   InstallResult,
+  ListedPage,
+  ListedSkill,
   ProviderAdapter,
   RemoteSkill,
   RemoteStatus,
   UninstallResult,
   VerifyResult,
 } from '../adapter.ts';
-import { isInWindow } from '../adopt.ts';
+import { installMarker, isInWindow } from '../adopt.ts';
 import { DOWNLOAD_LIMITS } from '../archive.ts';
 import { afterChange, done, notAsSent, stillThere } from '../steps.ts';
 import { onDisk, refusal, stopIfAborted } from './disk-error.ts';
@@ -22,6 +24,7 @@ import {
   moveAway,
   pathProblem,
   readSkillFolder,
+  skillFolders,
   swapIn,
   sweepLeftovers,
   writeAside,
@@ -51,6 +54,7 @@ export const localAdapter: ProviderAdapter = {
   // Nothing is ever pending here, so there is nothing but the install itself to continue.
   resume: async (connection, _token, request, call) => await install(connection, request, call),
   status,
+  list,
   uninstall,
 };
 
@@ -164,6 +168,32 @@ async function status(connection: Connection, remote: RemoteSkill, call: Call): 
   if (!found) return { present: false };
   const { digest } = found;
   return { present: true, name: externalId, digest, externalId, externalVersion: digest };
+}
+
+const PAGE_SIZE = 50;
+
+/** Folders with a SKILL.md, by name; a page begins after the name given. */
+async function list(connection: Connection, page: string | null, call: Call): Promise<ListedPage> {
+  const root = await checkSkillsRoot(connection);
+  const names = (await onDisk(root, async () => await skillFolders(root))).filter(
+    (name) => page === null || name > page,
+  );
+  const skills: ListedSkill[] = [];
+  for (const name of names.slice(0, PAGE_SIZE)) {
+    const place = join(root, name);
+    const found = await onDisk(place, async () => await readSkillFolder(place, call));
+    const record = await onDisk(root, async () => await readRecord(root, name));
+    if (found?.kind !== 'folder') continue;
+    skills.push({
+      externalId: name,
+      externalVersion: found.digest,
+      name,
+      displayName: null,
+      createdAt: found.changedAt,
+      mark: record === null ? null : installMarker(connection.slug, name),
+    });
+  }
+  return { skills, next: names.length > PAGE_SIZE ? (names[PAGE_SIZE - 1] ?? null) : null };
 }
 
 async function uninstall(connection: Connection, remote: RemoteSkill, call: Call): Promise<UninstallResult> {

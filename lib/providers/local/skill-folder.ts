@@ -30,6 +30,18 @@ export function pathProblem(path: string): string | null {
   return null;
 }
 
+/** The names of the folders in `root` that hold a skill, in order; empty when there is no such folder. */
+export async function skillFolders(root: string): Promise<string[]> {
+  const entries = (await orNullIfAbsent(readdir(root, { withFileTypes: true }))) ?? [];
+  const names: string[] = [];
+  for (const entry of entries) {
+    if (!entry.isDirectory() || entry.name.startsWith('.')) continue;
+    const skillMd = await orNullIfAbsent(lstat(join(root, entry.name, 'SKILL.md')));
+    if (skillMd?.isFile()) names.push(entry.name);
+  }
+  return names.toSorted((one, other) => (one < other ? -1 : 1));
+}
+
 export async function readSkillFolder(place: string, call: Call): Promise<Found | null> {
   const found = await orNullIfAbsent(lstat(place));
   if (found === null) return null;

@@ -4,6 +4,7 @@ import type {
   Connection,
   InstallRequest,
   InstallResult,
+  ListedPage,
   ProviderAdapter,
   RemoteSkill,
   RemoteStatus,
@@ -56,6 +57,7 @@ export const openaiAdapter: ProviderAdapter = {
   // Nothing is ever pending here, so there is nothing but the install itself to continue.
   resume: async (connection, _token, request, call) => await install(connection, request, call),
   status,
+  list,
   uninstall,
 };
 
@@ -175,6 +177,21 @@ async function status(connection: Connection, remote: RemoteSkill, call: Call): 
   const { id, name, default_version } = found.value;
   const content = await digestOrNull(session, id, default_version);
   return { present: true, name, digest: content?.value ?? null, ...remoteOf(found.value) };
+}
+
+async function list(connection: Connection, page: string | null, call: Call): Promise<ListedPage> {
+  const { value } = await listSkills({ connection, call }, page);
+  const last = value.data.at(-1);
+  return {
+    skills: value.data.map((skill) => ({
+      ...remoteOf(skill),
+      name: skill.name,
+      displayName: null,
+      createdAt: new Date(skill.created_at * 1000),
+      mark: null,
+    })),
+    next: value.has_more && last && last.id !== page ? last.id : null,
+  };
 }
 
 async function uninstall(connection: Connection, remote: RemoteSkill, call: Call): Promise<UninstallResult> {
