@@ -18,6 +18,7 @@ import { workerContext } from './support/context.ts';
 import { describeEachEngine } from './support/databases.ts';
 import { inlineSkill } from './support/skills.ts';
 import { until } from './support/until.ts';
+import { wordScanner } from './support/word-scanner.ts';
 
 const WRONG_KEY = 'sk-a-key-that-was-mistyped-by-somebody';
 
@@ -33,10 +34,11 @@ describeEachEngine('the audit log', (open) => {
   /** Everything that was answered, but for the key that is shown once. */
   const answers: string[] = [];
   const secrets = [PROVIDER_KEY, WRONG_KEY];
+  const scanner = wordScanner('rules', {});
 
   before(async () => {
     providers = await startProviders();
-    app = await startApp(await open());
+    app = await startApp(await open(), { scanner });
   });
   after(async () => {
     await app.close();
@@ -108,6 +110,17 @@ describeEachEngine('the audit log', (open) => {
     const versions = 'POST /api/skills/{skill}/versions';
     const better = inlineSkill('audited', 'Better.');
     await change(versions, '/api/skills/audited/versions', ['skill.add_version'], better);
+
+    scanner.endings.push('failed');
+    const unread = inlineSkill('audited', 'Unread.');
+    await change(versions, '/api/skills/audited/versions', ['skill.add_version'], unread);
+    for (const [verb, action] of [
+      ['approve', 'skill.approve'],
+      ['yank', 'skill.yank'],
+    ] as const) {
+      const route = `POST /api/skills/{skill}/versions/{ref}/${verb}`;
+      await change(route, `/api/skills/audited/versions/3/${verb}`, [action], { reason: 'Because' });
+    }
 
     const target = {
       skill: 'audited',

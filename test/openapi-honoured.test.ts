@@ -23,6 +23,7 @@ import { describeEachEngine, openTestDatabase, type TestDatabase } from './suppo
 import { inputOf, urlOf } from './support/operation-input.ts';
 import { inlineSkill, skillMd } from './support/skills.ts';
 import { until } from './support/until.ts';
+import { wordScanner } from './support/word-scanner.ts';
 
 const SEED = 20_260_727;
 const TRIES_EACH = 20;
@@ -96,6 +97,7 @@ describe('the served OpenAPI document', () => {
 });
 
 describeEachEngine('the API honours its document', (open) => {
+  const scanner = wordScanner('rules', { evilword: 'critical' });
   let app: TestApp;
   let providers: EmulatedProviders;
   let contract: Contract;
@@ -104,7 +106,7 @@ describeEachEngine('the API honours its document', (open) => {
 
   before(async () => {
     providers = await startProviders();
-    app = await startApp(await open());
+    app = await startApp(await open(), { scanner });
     contract = readContract(await documentOf(app));
   });
   after(async () => {
@@ -174,6 +176,14 @@ describeEachEngine('the API honours its document', (open) => {
     await expect(415, ask('POST', '/api/skills', Buffer.from('x'), { 'content-type': 'text/plain' }));
     await expect(201, ask('POST', '/api/skills/one/versions', inlineSkill('one', 'Better.')));
     await expect(200, ask('POST', '/api/skills/one/versions', inlineSkill('one', 'Better.')));
+    await expect(201, ask('POST', '/api/skills/one/versions', inlineSkill('one', 'An evilword.')));
+    await expect(200, ask('GET', '/api/skills/one/versions/latest/findings'));
+    const install = { skill: 'one', providers: ['openai-test'] };
+    await expect(409, ask('POST', '/api/install-runs', install));
+    const because = { reason: 'Because' };
+    await expect(200, ask('POST', '/api/skills/one/versions/3/approve', because));
+    await expect(409, ask('POST', '/api/skills/one/versions/1/approve', because));
+    await expect(200, ask('POST', '/api/skills/one/versions/3/yank', because));
     const page = await expect(200, ask('GET', '/api/skills?limit=1&q=small'));
     await expect(200, ask('GET', `/api/skills?limit=1&q=small&cursor=${String(page.body['nextCursor'])}`));
     await expect(200, ask('GET', '/api/skills/one/versions'));
@@ -236,6 +246,7 @@ describeEachEngine('the API honours its document', (open) => {
       '/api/skills/one/versions/latest',
       '/api/skills/one/versions/latest/archive',
       '/api/skills/one/versions/latest/files/SKILL.md',
+      '/api/skills/one/versions/latest/findings',
       '/api/providers/claude-test',
       `/api/install-runs/${last.id}`,
       `/api/install-batches/${last.batchId}`,

@@ -3,6 +3,9 @@
 export const AUDIT_ACTIONS = [
   'skill.create',
   'skill.add_version',
+  'skill.scan',
+  'skill.approve',
+  'skill.yank',
   'provider.create',
   'provider.update',
   'provider.verify',

@@ -93,6 +93,8 @@ function refusalOf(error: unknown, interpretation: Interpretation): Decision | n
       return refused('inactive_provider', intent, error.detail);
     case 'not_found:skill':
       return refused('unknown_ref', intent, error.detail);
+    case 'conflict:skill':
+      return refused('blocked_skill', intent, error.detail);
     case 'conflict:install_run':
       return refused('plan_changed', intent, error.detail);
     case 'unprocessable:install_run':

@@ -13,6 +13,7 @@ export const REFUSAL_REASONS = [
   'inactive_provider',
   'missing_provider',
   'unknown_ref',
+  'blocked_skill',
   'not_understood',
   'forbidden',
   'plan_changed',

@@ -81,6 +81,8 @@ const ENGLISH: Readonly<Record<RefusalReason, string>> = {
   inactive_provider: 'That provider is not active. Activate it first, or name another one.',
   missing_provider: 'On which provider? Please add it, as in "install pdf-tools on openai-prod".',
   unknown_ref: 'That skill has no such version. Please name one it has, or leave it out for the newest.',
+  blocked_skill:
+    'That version may not be installed: its scan found something critical or could not be completed, or it was yanked. Nothing was done.',
   not_understood:
     'I did not understand that well enough to act on it. Write for example "install pdf-tools on openai-prod".',
   forbidden: 'Your role does not allow that. Please ask an operator.',
@@ -104,6 +106,8 @@ const KOREAN: Readonly<Record<RefusalReason, string>> = {
   inactive_provider: '비활성 상태인 프로바이더입니다. 먼저 활성화하거나 다른 프로바이더를 써 주세요.',
   missing_provider: '어느 프로바이더인지 알려 주세요. 예: "pdf-tools를 openai-prod에 설치해줘".',
   unknown_ref: '그 스킬에 없는 버전입니다. 있는 버전을 쓰거나, 최신 버전이면 생략해 주세요.',
+  blocked_skill:
+    '설치할 수 없는 버전입니다. 검사에서 심각한 문제가 발견되었거나 검사를 마치지 못했거나, 회수된 버전입니다. 관리자가 검사 결과를 확인하고 승인하면 설치할 수 있으며, 회수된 버전이라면 다른 버전을 설치해 주세요.',
   not_understood:
     '뜻을 정확히 알 수 없어 아무것도 하지 않았습니다. 예: "pdf-tools를 openai-prod에 설치해줘".',
   forbidden: '권한이 없습니다. 운영자에게 요청해 주세요.',

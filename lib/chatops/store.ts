@@ -1,6 +1,6 @@
 /** The SQL of `chat_actions`, and the names of the catalogue a message may use. */
 import { query } from '../db/database.ts';
-import type { StoredPrincipal } from '../db/tables.ts';
+import type { StoredPrincipal } from '../db/columns.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
 
 export interface NewChatAction {

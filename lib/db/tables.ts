@@ -1,17 +1,7 @@
-/** The Kysely types of every table; the one place that mirrors the migrations. */
+/** The Kysely types of every table; with the files it imports, the one place that mirrors the migrations. */
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
-
-/** Read as a value, written as JSON text: drivers differ in how they bind arrays to jsonb. */
-type JsonColumn<T> = ColumnType<T, string, string>;
-type Time = ColumnType<Date, Date | string, Date | string>;
-type TimeOrNull = ColumnType<Date | null, Date | string | null, Date | string | null>;
-type CreatedTime = ColumnType<Date, Date | string | undefined, Date | string>;
-
-export interface StoredPrincipal {
-  type: string;
-  id: string;
-  name: string;
-}
+import type { CreatedTime, JsonColumn, StoredPrincipal, Time, TimeOrNull } from './columns.ts';
+import type { SkillApprovalTable, SkillScanTable, SkillYankTable } from './scan-tables.ts';
 
 export interface BlobTable {
   digest: string;
@@ -283,6 +273,9 @@ export interface Tables {
   skills: SkillTable;
   search_words: SearchWordTable;
   skill_versions: SkillVersionTable;
+  skill_scans: SkillScanTable;
+  skill_approvals: SkillApprovalTable;
+  skill_yanks: SkillYankTable;
   providers: ProviderTable;
   provider_gates: ProviderGateTable;
   provider_checks: ProviderCheckTable;

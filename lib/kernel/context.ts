@@ -30,6 +30,12 @@ export interface DatabaseHandle {
 
 export type Channel = 'runs_queued' | 'runs_changed' | 'runs_canceling';
 
+/** The scanner of skills as the kernel sees it. `skills/scan-content.ts` knows what is behind it. */
+export interface ScannerHandle {
+  /** Changes whenever a rule changes. */
+  readonly ruleSet: string;
+}
+
 /** What the process gives to everything that acts in it; made once by `main.ts`. */
 export interface Environment {
   readonly settings: Settings;
@@ -37,6 +43,7 @@ export interface Environment {
   readonly clock: Clock;
   readonly log: Log;
   readonly secretBox: SecretBox;
+  readonly scanner: ScannerHandle;
   /** The only way out to other machines. */
   readonly egress: Fetch;
 }

@@ -8,6 +8,7 @@ import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { LONGEST_BACKOFF_MS } from './backoff.ts';
 import { type IdempotentRequest, onceForKey } from './idempotency.ts';
+import { refuseForbidden } from './refuse-forbidden.ts';
 import type { PlannedRun } from './plan.ts';
 import { planRequest } from './plan-request.ts';
 import type { CreatedRuns, CreateRuns, Plan } from './schema.ts';
@@ -67,6 +68,7 @@ export async function dryRun(ctx: Context, input: CreateRuns): Promise<Plan> {
       to: entry.to,
       effect: entry.effect,
       reasons: entry.reasons,
+      warnings: entry.warnings,
     })),
   };
 }
@@ -74,6 +76,7 @@ export async function dryRun(ctx: Context, input: CreateRuns): Promise<Plan> {
 async function createOnce(tx: TxContext, input: CreateRuns, request: IdempotentRequest | null) {
   const { answer, isReplay } = await onceForKey(tx, request, async () => {
     const planned = await planRequest(tx, input);
+    refuseForbidden(input, planned);
     refuseBlocked(planned);
     return await makeBatch(tx, input, planned);
   });

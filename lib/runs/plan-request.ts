@@ -6,6 +6,7 @@ import type { Context } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import { refusalsOf } from '../skills/compatibility.ts';
 import { resolveRefs } from '../skills/resolve-ref.ts';
+import { readVerdicts } from '../skills/read-findings.ts';
 import { findSkill, requireSkills } from '../skills/read-skills.ts';
 import type { VersionRow } from '../skills/version-store.ts';
 import { type PlannedRun, type PlanProvider, planRuns } from './plan.ts';
@@ -20,6 +21,10 @@ export async function planRequest(ctx: Context, input: CreateRuns): Promise<Plan
   const providers = await requireUsableProviders(ctx, distinct(input.providers));
   const versions =
     input.action === 'install' ? await resolveRefs(ctx, skills, input.ref) : new Map<string, VersionRow>();
+  const verdicts = await readVerdicts(
+    ctx,
+    [...versions.values()].map((version) => version.id),
+  );
   const installations = await selectInstallationsOf(
     ctx,
     skills.map((skill) => skill.id),
@@ -27,11 +32,11 @@ export async function planRequest(ctx: Context, input: CreateRuns): Promise<Plan
   );
   return planRuns({
     action: input.action,
-    skills: skills.map((skill) => ({
-      id: skill.id,
-      name: skill.name,
-      version: versions.get(skill.id) ?? null,
-    })),
+    skills: skills.map((skill) => {
+      const version = versions.get(skill.id) ?? null;
+      const verdict = version && (verdicts.get(version.id) ?? null);
+      return { id: skill.id, name: skill.name, version, verdict };
+    }),
     providers,
     installations,
     refusals(skill, provider) {

@@ -1,5 +1,12 @@
 /** Skills × providers × ref → what each run would do, or why not. (pure) */
 import type { ProviderKind } from '../providers/adapter.ts';
+import {
+  type Blocker,
+  blockersOf,
+  describeBlocker,
+  type Verdict,
+  warningsOf,
+} from '../skills/install-policy.ts';
 
 export interface PlanVersion {
   readonly id: string;
@@ -13,6 +20,8 @@ export interface PlanSkill {
   readonly name: string;
   /** The version asked for; null for an uninstall. */
   readonly version: PlanVersion | null;
+  /** What is known of that version; null for an uninstall, which nothing forbids. */
+  readonly verdict: Verdict | null;
 }
 
 export interface PlanProvider {
@@ -36,7 +45,11 @@ export interface PlannedRun {
   readonly from: PlanVersion | null;
   readonly to: PlanVersion | null;
   readonly effect: 'create' | 'update' | 'noop' | 'remove' | 'blocked';
+  /** Why it is blocked: by the policy, then by the provider. */
   readonly reasons: string[];
+  /** What the policy has against it, whatever the provider. */
+  readonly blockers: readonly Blocker[];
+  readonly warnings: string[];
 }
 
 /** One entry a target, in the order of the request: all providers of the first skill, then of the next. */
@@ -61,9 +74,12 @@ export function planRuns(input: {
           to: null,
           effect: from ? ('remove' as const) : ('noop' as const),
           reasons: [],
+          blockers: [],
+          warnings: [],
         };
       }
-      const reasons = input.refusals(skill, provider);
+      const blockers = skill.verdict ? blockersOf(skill.verdict) : [];
+      const reasons = [...blockers.flatMap(describeBlocker), ...input.refusals(skill, provider)];
       return {
         skill,
         provider,
@@ -71,6 +87,8 @@ export function planRuns(input: {
         to: skill.version,
         effect: installEffect(skill, installed, reasons),
         reasons,
+        blockers,
+        warnings: skill.verdict ? warningsOf(skill.verdict) : [],
       };
     }),
   );

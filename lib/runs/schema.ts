@@ -111,7 +111,8 @@ export const PlanEntry = z
     from: VersionRef.nullable(),
     to: VersionRef.nullable(),
     effect: z.enum(['create', 'update', 'noop', 'remove', 'blocked']),
-    reasons: z.array(z.string()),
+    reasons: z.array(z.string()).meta({ description: 'why it is blocked' }),
+    warnings: z.array(z.string()).meta({ description: 'high findings of its scan, which do not block it' }),
   })
   .meta({ id: 'PlanEntry' });
 export type PlanEntry = z.infer<typeof PlanEntry>;

@@ -1,7 +1,7 @@
 /** The SQL of `install_batches`, `install_runs` (but for statuses), `batch_runs`, `provider_intents`, `idempotency_keys`. */
 import { sql } from 'kysely';
 import { query } from '../db/database.ts';
-import type { StoredPrincipal } from '../db/tables.ts';
+import type { StoredPrincipal } from '../db/columns.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
 import type { RunStatus } from './states.ts';
 

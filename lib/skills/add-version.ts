@@ -10,6 +10,7 @@ import { findSkill } from './read-skills.ts';
 import { shapeVersion } from './read-versions.ts';
 import { type LoadedSource, loadSource, type SkillSource } from './sources/load-source.ts';
 import { lockSkill, pointToVersion, type SkillRow } from './store.ts';
+import { scanBundle, storeScan } from './store-scan.ts';
 import { storeVersion } from './store-version.ts';
 import type { SkillVersion, VersionMetadata } from './version-schema.ts';
 import { selectVersionByDigest, selectVersionsByRef, type VersionRow } from './version-store.ts';
@@ -36,8 +37,10 @@ export async function addLoadedVersion(
   also?: (tx: TxContext, added: AddedVersion & { skill: SkillRow }) => Promise<void>,
 ): Promise<AddedVersion> {
   requireRole(ctx, 'operator');
+  const scan = await scanBundle(ctx, input.loaded.bundle);
   return await transaction(ctx, async (tx) => {
     const skill = await findSkill(tx, input.skill);
+    await storeScan(tx, scan);
     const added = await writeVersion(tx, skill, input);
     await also?.(tx, { ...added, skill });
     return added;

@@ -11,6 +11,7 @@ import { findSkill, shapeSkill } from './read-skills.ts';
 import type { Skill, SkillMetadata } from './schema.ts';
 import { type LoadedSource, loadSource, type SkillSource } from './sources/load-source.ts';
 import { insertSkill } from './store.ts';
+import { scanBundle, storeScan } from './store-scan.ts';
 import { storeVersion } from './store-version.ts';
 
 /** Throws `bad_request:api` with every issue, `conflict:skill` when the name is taken, or what fetching throws. */
@@ -31,6 +32,7 @@ export async function registerSkill(
 ): Promise<{ skill: Skill; revision: number }> {
   requireRole(ctx, 'operator');
   const { name, description } = bundle.manifest;
+  const scan = await scanBundle(ctx, bundle);
   const skillId = newId('skill');
   const versionId = newId('skillVersion');
   return await transaction(ctx, async (tx) => {
@@ -52,6 +54,7 @@ export async function registerSkill(
       bundle,
       origin,
     });
+    await storeScan(tx, scan);
     await recordAudit(tx, {
       action: 'skill.create',
       target: { type: 'skill', id: skillId, name },

@@ -3,6 +3,7 @@ import { requireRole } from '../auth/principal.ts';
 import type { Context } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Skill } from './schema.ts';
+import { shapeScan } from './scan-schema.ts';
 import { selectSkillsByName, type SkillRow } from './store.ts';
 
 /** The skill with this id or name. Throws `not_found:skill`. */
@@ -61,6 +62,7 @@ export function shapeSkill(row: SkillRow): Skill {
       source: row.source,
       sizeBytes: row.size_bytes,
       fileCount: row.file_count,
+      ...shapeScan(row),
       createdAt: row.version_created_at.toISOString(),
     },
     createdAt: row.created_at.toISOString(),

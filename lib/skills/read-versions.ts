@@ -6,6 +6,7 @@ import { selectBlobs } from './blob-store.ts';
 import { compatibilityOf } from './compatibility.ts';
 import { findSkill } from './read-skills.ts';
 import { resolveRef } from './resolve-ref.ts';
+import { shapeScan } from './scan-schema.ts';
 import { selectVersionPage, type VersionRow } from './version-store.ts';
 import type { SkillVersion } from './version-schema.ts';
 
@@ -59,6 +60,7 @@ export function shapeVersion(row: VersionRow): SkillVersion {
     source: row.source,
     sizeBytes: row.size_bytes,
     fileCount: row.file_count,
+    ...shapeScan(row),
     createdAt: row.created_at.toISOString(),
   };
 }

@@ -6,6 +6,7 @@ import type { ProviderKind } from '../providers/adapter.ts';
 import { type SearchableSkill, searchColumns } from './search-columns.ts';
 import { vocabularyOf } from './search-words.ts';
 import { learnWords } from './search-words-store.ts';
+import { SCAN_COLUMNS } from './version-store.ts';
 
 export interface NewSkill {
   readonly id: string;
@@ -67,6 +68,9 @@ export function skillsWithLatest(ctx: Context) {
   return query(ctx)
     .selectFrom('skills as skill')
     .innerJoin('skill_versions as version', 'version.id', 'skill.latest_version_id')
+    .leftJoin('skill_scans as scan', 'scan.digest', 'version.digest')
+    .leftJoin('skill_yanks as yank', 'yank.version_id', 'version.id')
+    .select(SCAN_COLUMNS)
     .select([
       'skill.id',
       'skill.name',

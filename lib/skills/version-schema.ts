@@ -1,6 +1,7 @@
 /** The shapes of skill versions, as the API takes and shows them. */
 import { z } from 'zod';
 import { Compatibility } from './compatibility.ts';
+import { scanFields } from './scan-schema.ts';
 import { SourceBody } from './source-schema.ts';
 
 const Timestamp = z.string().meta({ format: 'date-time' });
@@ -31,6 +32,7 @@ export const SkillVersion = z
     source: z.record(z.string(), z.unknown()),
     sizeBytes: z.number().int(),
     fileCount: z.number().int(),
+    ...scanFields,
     files: z.array(z.object({ path: z.string(), size: z.number().int(), digest: z.string() })).optional(),
     compatibility: Compatibility.optional().meta({
       description: 'for each kind of provider, when one version is read',

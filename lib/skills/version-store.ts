@@ -35,11 +35,34 @@ export async function insertVersion(tx: TxContext, version: NewVersion): Promise
     .execute();
 }
 
+/** Versions with what is known of their content; under one name, so that conditions need none. */
+function knownVersions(ctx: Context) {
+  return query(ctx)
+    .selectFrom('skill_versions as version')
+    .leftJoin('skill_scans as scan', 'scan.digest', 'version.digest')
+    .leftJoin('skill_yanks as yank', 'yank.version_id', 'version.id')
+    .selectAll('version')
+    .select(SCAN_COLUMNS)
+    .as('version');
+}
+
+/** What `shapeScan` takes. */
+export const SCAN_COLUMNS = [
+  'scan.status as scan_status',
+  'scan.critical',
+  'scan.high',
+  'scan.medium',
+  'scan.low',
+  'yank.reason as yank_reason',
+  'yank.yanked_at',
+  'yank.yanked_by',
+] as const;
+
 export type VersionRow = NonNullable<Awaited<ReturnType<typeof selectVersionByDigest>>>;
 
 export async function selectVersionByDigest(ctx: Context, skillId: string, digest: string) {
   return await query(ctx)
-    .selectFrom('skill_versions')
+    .selectFrom(knownVersions(ctx))
     .selectAll()
     .where('skill_id', '=', skillId)
     .where('digest', '=', digest)
@@ -48,7 +71,22 @@ export async function selectVersionByDigest(ctx: Context, skillId: string, diges
 
 export async function selectVersionsById(ctx: Context, ids: readonly string[]): Promise<VersionRow[]> {
   if (ids.length === 0) return [];
-  return await query(ctx).selectFrom('skill_versions').selectAll().where('id', 'in', ids).execute();
+  return await query(ctx).selectFrom(knownVersions(ctx)).selectAll().where('id', 'in', ids).execute();
+}
+
+/** One version for each of these digests that has any, of whichever skill. */
+export async function selectVersionsWithDigests(
+  ctx: Context,
+  digests: readonly string[],
+): Promise<VersionRow[]> {
+  if (digests.length === 0) return [];
+  return await query(ctx)
+    .selectFrom(knownVersions(ctx))
+    .selectAll()
+    .distinctOn('digest')
+    .where('digest', 'in', digests)
+    .orderBy('digest')
+    .execute();
 }
 
 /** Versions of these skills that a ref other than `latest` may mean. */
@@ -59,7 +97,7 @@ export async function selectVersionsByRef(
 ): Promise<VersionRow[]> {
   const number = /^\d{1,9}$/.test(ref) ? Number(ref) : null;
   return await query(ctx)
-    .selectFrom('skill_versions')
+    .selectFrom(knownVersions(ctx))
     .selectAll()
     .where('skill_id', 'in', skillIds)
     .where((eb) =>
@@ -76,7 +114,7 @@ export async function selectVersionPage(
   limit: number,
   beforeNumber: number | null,
 ) {
-  let rows = query(ctx).selectFrom('skill_versions').selectAll().where('skill_id', '=', skillId);
+  let rows = query(ctx).selectFrom(knownVersions(ctx)).selectAll().where('skill_id', '=', skillId);
   if (beforeNumber !== null) rows = rows.where('number', '<', beforeNumber);
   return await rows.orderBy('number', 'desc').limit(limit).execute();
 }

@@ -24,6 +24,7 @@ import type { ClaimedRun } from '../runs/claim.ts';
 import { insertIntent, isCancelRequested, selectOpenIntentSince } from '../runs/intent-store.ts';
 import { type RunChange, transitionRuns } from '../runs/transition.ts';
 import { commitAttempt, fencedChange, type UsedConnection } from './commit-attempt.ts';
+import { whyNotInstallable } from '../skills/read-findings.ts';
 import { loadPackage } from './load-package.ts';
 import { decide, type Happened, type Interruption } from './outcome.ts';
 
@@ -119,6 +120,18 @@ class AttemptAtProvider {
     }
     if (row.status === 'error') return this.#refusedBefore(row);
     this.connection = { id: row.id, slug: row.slug, fingerprint: row.credential?.fingerprint ?? null };
+    if (run.action === 'install' && run.skillVersionId !== null) {
+      // Asked for again at every attempt: much may have been found or decided while the run waited.
+      const reasons = await whyNotInstallable(ctx, run.skillVersionId);
+      if (reasons.length > 0) {
+        return {
+          type: 'refused',
+          code: 'blocked:skill',
+          message: `This version may not be installed: ${reasons.join('; ')}`,
+          mayHaveApplied: this.#openSince !== null || this.#hasMutated,
+        };
+      }
+    }
     const connection = openConnection(ctx, row);
     const call = this.#call(limitsOf(row));
     const adapter = adapters[row.kind];

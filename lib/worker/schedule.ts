@@ -4,6 +4,7 @@ import { verifyConnections } from '../connections/verify-connections.ts';
 import type { Database } from '../db/database.ts';
 import type { Schedule } from '../jobs/jobs.ts';
 import type { Context } from '../kernel/context.ts';
+import { rescanSkills } from '../skills/rescan-skills.ts';
 import { pruneIdempotencyKeys } from '../runs/prune-runs.ts';
 
 export function schedules(ctx: Context, db: Database): Schedule[] {
@@ -23,6 +24,13 @@ export function schedules(ctx: Context, db: Database): Schedule[] {
       async run() {
         const forgotten = await pruneChecks(ctx);
         ctx.log.debug({ forgotten }, 'old checks of providers were forgotten');
+      },
+    },
+    {
+      name: 'rescan-skills',
+      cron: '*/5 * * * *',
+      async run() {
+        await rescanSkills(ctx);
       },
     },
     { name: 'vacuum-embedded-database', cron: '*/10 * * * *', run: async () => await db.vacuum() },

@@ -16,6 +16,7 @@ import { createServer } from '../../lib/http/server.ts';
 import type { Context } from '../../lib/kernel/context.ts';
 import type { Settings } from '../../lib/kernel/settings.ts';
 import { adapters } from '../../lib/providers/registry.ts';
+import type { SkillScanner } from '../../lib/skills/scan-content.ts';
 import type { Adapters } from '../../lib/worker/execute-run.ts';
 import { Worker } from '../../lib/worker/worker.ts';
 import { testContext, workerContext } from './context.ts';
@@ -49,12 +50,16 @@ export interface Answer {
 export interface TestAppOptions {
   readonly settings?: Partial<Settings>;
   readonly adapters?: Adapters;
+  readonly scanner?: SkillScanner;
   /** Without it the worker is made but not started. */
   readonly isWorking?: boolean;
 }
 
 export async function startApp(db: Database, options: TestAppOptions = {}): Promise<TestApp> {
-  const ctx = testContext(db, { settings: { adminApiKey: ADMIN_KEY, port: 0, ...options.settings } });
+  const ctx = testContext(db, {
+    settings: { adminApiKey: ADMIN_KEY, port: 0, ...options.settings },
+    ...(options.scanner && { scanner: options.scanner }),
+  });
   const server = await createServer({
     env: ctx,
     routes: routesFor('all', { check: async () => await db.checkReady() }),

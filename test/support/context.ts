@@ -4,6 +4,8 @@ import { systemClock } from '../../lib/kernel/clock.ts';
 import type { Context, DatabaseHandle, Principal, Role } from '../../lib/kernel/context.ts';
 import { createLog } from '../../lib/kernel/log.ts';
 import { createSecretBox } from '../../lib/kernel/secret-box.ts';
+import type { SkillScanner } from '../../lib/skills/scan-content.ts';
+import { wordScanner } from './word-scanner.ts';
 import { readSettings, type Settings } from '../../lib/kernel/settings.ts';
 
 export const TEST_ENCRYPTION_KEY = Buffer.alloc(32, 7);
@@ -12,6 +14,7 @@ export interface TestContextOptions {
   readonly role?: Role;
   readonly settings?: Partial<Settings>;
   readonly egress?: Fetch;
+  readonly scanner?: SkillScanner;
 }
 
 export function testContext(db: DatabaseHandle, options: TestContextOptions = {}): Context {
@@ -25,6 +28,7 @@ export function testContext(db: DatabaseHandle, options: TestContextOptions = {}
     clock: systemClock,
     log: createLog(settings.logLevel),
     secretBox: createSecretBox([TEST_ENCRYPTION_KEY]),
+    scanner: options.scanner ?? wordScanner('none', {}),
     egress: options.egress ?? createEgress({ allowedHosts: settings.allowedHosts }),
     principal: testPrincipal(options.role ?? 'admin'),
     source: 'api',

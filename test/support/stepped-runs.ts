@@ -6,6 +6,7 @@ import type { CreatedRuns, Run } from '../../lib/runs/schema.ts';
 import { executeRun } from '../../lib/worker/execute-run.ts';
 import type { Database } from '../../lib/db/database.ts';
 import type { Context } from '../../lib/kernel/context.ts';
+import type { SkillScanner } from '../../lib/skills/scan-content.ts';
 import type { Settings } from '../../lib/kernel/settings.ts';
 import { type EmulatedProviders, PROVIDER_KEY, startApp, startProviders, type TestApp } from './app.ts';
 import { workerContext } from './context.ts';
@@ -38,9 +39,13 @@ export interface SteppedRuns {
   close(): Promise<void>;
 }
 
-export async function startSteppedRuns(db: Database, settings: Partial<Settings> = {}): Promise<SteppedRuns> {
+export async function startSteppedRuns(
+  db: Database,
+  settings: Partial<Settings> = {},
+  scanner?: SkillScanner,
+): Promise<SteppedRuns> {
   const providers = await startProviders();
-  const app = await startApp(db, { settings, isWorking: false });
+  const app = await startApp(db, { settings, isWorking: false, ...(scanner && { scanner }) });
   const ctx = workerContext(app.ctx);
   const skillsUrl = `${providers.urls.openai}/v1/skills`;
   const made = await app.call('POST', '/api/providers', providers.connections.openai);

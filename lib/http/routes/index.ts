@@ -6,6 +6,7 @@ import { installRunRoutes } from './install-runs.ts';
 import { keyRoutes } from './keys.ts';
 import { operationRoutes, type Readiness } from './operations.ts';
 import { providerRoutes } from './providers.ts';
+import { skillScanRoutes } from './skill-scans.ts';
 import { versionFileRoutes } from './version-files.ts';
 import { skillVersionRoutes } from './skill-versions.ts';
 import { skillRoutes } from './skills.ts';
@@ -21,6 +22,7 @@ export function routesFor(role: 'all' | 'api' | 'worker', readiness: Readiness):
     ...keyRoutes,
     ...skillRoutes,
     ...skillVersionRoutes,
+    ...skillScanRoutes,
     ...versionFileRoutes,
     ...providerRoutes,
     ...installRunRoutes,
