@@ -23,7 +23,7 @@ import { readSettings, type Settings, SettingsError } from './kernel/settings.ts
 import { ensureFirstKey } from './keys/create-key.ts';
 import { adapters } from './providers/registry.ts';
 import { fillSearch } from './skills/fill-search.ts';
-import { schedules } from './worker/schedule.ts';
+import { RESCAN, schedules } from './worker/schedule.ts';
 import { Worker } from './worker/worker.ts';
 
 /** How long runs at work may take to finish when the process is asked to stop. */
@@ -66,15 +66,20 @@ async function main(): Promise<void> {
   worker?.start();
   const address = await server.listen({ host: settings.host, port: settings.port });
   greet(settings, address, firstKey, hasSandbox(env));
-  const jobs = settings.role === 'api' ? null : startJobs(db, log, schedules(actingAs(env, 'schedule'), db));
-  jobs?.catch((error: unknown) =>
-    log.error({ err: error }, 'the job engine did not start; schedules do not run'),
-  );
+  const stopping = new AbortController();
+  const scheduled = schedules(actingAs(env, 'schedule'), db, stopping.signal);
+  const jobs = settings.role === 'api' ? null : startJobs(db, log, scheduled);
+  jobs
+    ?.then((started) => started.runNow(RESCAN))
+    .catch((error: unknown) =>
+      log.error({ err: error }, 'the job engine did not start; schedules do not run'),
+    );
 
   closeWithGrace({ delay: KILL_AFTER_MS, logger: false }, async ({ err }) => {
     if (err) log.fatal({ err }, 'an unexpected error ends the process');
     else log.info('stopping: no new runs, running ones may finish');
     isDraining = true;
+    stopping.abort();
     await Promise.all([server.close(), worker?.stop(GRACE_MS), stopJobs(jobs)]);
     await db.close();
   });

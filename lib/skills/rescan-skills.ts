@@ -16,18 +16,20 @@ const CLAIM_MS = 300_000;
 /** Processes with other rules may run beside this one for a while: they must not undo each other's work all the time. */
 const QUIET_MS = 600_000;
 
-/** One pass, which other processes may share. Resumable: what is done is stored, a digest at a time. */
+/** One pass, which other processes may share; `signal` ends it after the digest it is at. What is done is stored. */
 export async function rescanSkills(
   ctx: Context,
-  { quietMs = QUIET_MS }: { readonly quietMs?: number } = {},
+  { quietMs = QUIET_MS, signal }: { readonly quietMs?: number; readonly signal?: AbortSignal } = {},
 ): Promise<{ scanned: number }> {
   const { ruleSet } = ctx.scanner;
   const endsAt = performance.now() + PASS_MS;
   const due = await selectDueScans(ctx, { ruleSet, quietMs, limit: PASS_LIMIT });
   let scanned = 0;
-  for (let next = 0; next < due.length && performance.now() < endsAt; next += BATCH) {
+  const isOver = () => signal?.aborted === true || performance.now() > endsAt;
+  for (let next = 0; next < due.length && !isOver(); next += BATCH) {
     const batch = due.slice(next, next + BATCH);
     for (const version of await claimVersions(ctx, batch)) {
+      if (isOver()) break;
       const result = await scanVersion(ctx, version);
       await transaction(ctx, async (tx) => await storeScan(tx, result));
       scanned += 1;

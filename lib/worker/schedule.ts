@@ -7,7 +7,11 @@ import type { Context } from '../kernel/context.ts';
 import { rescanSkills } from '../skills/rescan-skills.ts';
 import { pruneIdempotencyKeys } from '../runs/prune-runs.ts';
 
-export function schedules(ctx: Context, db: Database): Schedule[] {
+/** Also done at the start of a process, which may have brought new rules. */
+export const RESCAN = 'rescan-skills';
+
+/** `stopping` aborts when the process wants to end: long work then ends early and is taken up at its next time. */
+export function schedules(ctx: Context, db: Database, stopping: AbortSignal): Schedule[] {
   return [
     { name: 'verify-providers', cron: '*/15 * * * *', run: async () => await verifyConnections(ctx) },
     {
@@ -27,10 +31,10 @@ export function schedules(ctx: Context, db: Database): Schedule[] {
       },
     },
     {
-      name: 'rescan-skills',
+      name: RESCAN,
       cron: '*/5 * * * *',
       async run() {
-        await rescanSkills(ctx);
+        await rescanSkills(ctx, { signal: stopping });
       },
     },
     { name: 'vacuum-embedded-database', cron: '*/10 * * * *', run: async () => await db.vacuum() },
