@@ -19,7 +19,6 @@ create table skill_scans (
 create index skill_scans_rule_set on skill_scans (rule_set, digest);
 create index skill_scans_incomplete on skill_scans (digest) where status <> 'done';
 create index skill_scans_severity on skill_scans (critical desc, high desc, digest) where critical > 0 or high > 0;
-create index skill_versions_digest on skill_versions (digest);
 
 create table skill_approvals (
   digest text collate "C" primary key,
