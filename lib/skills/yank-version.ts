@@ -3,7 +3,7 @@ import { recordAudit } from '../audit/record.ts';
 import { requireRole } from '../auth/principal.ts';
 import { transaction } from '../db/database.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
-import { compatibleKinds } from './compatible-kinds.ts';
+import { compatibleKinds } from './compatibility.ts';
 import type { YankedVersion } from './findings-schema.ts';
 import { findSkill } from './read-skills.ts';
 import { shapeVersion } from './read-versions.ts';
@@ -58,7 +58,7 @@ async function pointToNewest(
     {
       id: newest.id,
       description: newest.manifest.description,
-      compatibleKinds: compatibleKinds({ ...newest.manifest, files: newest.files }),
+      compatibleKinds: compatibleKinds(newest),
     },
   );
 }

@@ -119,19 +119,9 @@ class AttemptAtProvider {
       };
     }
     if (row.status === 'error') return this.#refusedBefore(row);
+    const forbidden = await this.#forbidden();
+    if (forbidden) return forbidden;
     this.connection = { id: row.id, slug: row.slug, fingerprint: row.credential?.fingerprint ?? null };
-    if (run.action === 'install' && run.skillVersionId !== null) {
-      // Asked for again at every attempt: much may have been found or decided while the run waited.
-      const reasons = await whyNotInstallable(ctx, run.skillVersionId);
-      if (reasons.length > 0) {
-        return {
-          type: 'refused',
-          code: 'blocked:skill',
-          message: `This version may not be installed: ${reasons.join('; ')}`,
-          mayHaveApplied: this.#openSince !== null || this.#hasMutated,
-        };
-      }
-    }
     const connection = openConnection(ctx, row);
     const call = this.#call(limitsOf(row));
     const adapter = adapters[row.kind];
@@ -161,6 +151,20 @@ class AttemptAtProvider {
       code: isStoredCode(code) ? code : 'conflict:provider',
       message: `${row.slug} cannot be used: ${row.checkError?.message ?? 'its last check failed'}`,
       mayHaveApplied: this.#openSince !== null,
+    };
+  }
+
+  /** Asked for again at every attempt: much may have been found or decided while the run waited. */
+  async #forbidden(): Promise<Happened | null> {
+    const { action, skillVersionId } = this.#run;
+    if (action === 'uninstall' || skillVersionId === null) return null;
+    const reasons = await whyNotInstallable(this.#ctx, skillVersionId);
+    if (reasons.length === 0) return null;
+    return {
+      type: 'refused',
+      code: 'blocked:skill',
+      message: `This version may not be installed: ${reasons.join('; ')}`,
+      mayHaveApplied: this.#openSince !== null || this.#hasMutated,
     };
   }
 
