@@ -12,6 +12,7 @@ import { migrate, MigrationError } from './db/migrate.ts';
 import { routesFor } from './http/routes/index.ts';
 import { createServer } from './http/server.ts';
 import { type Jobs, startJobs } from './jobs/jobs.ts';
+import { startWorking } from './jobs/workload.ts';
 import { systemClock } from './kernel/clock.ts';
 import type { Context, Environment } from './kernel/context.ts';
 import { createEgress, type InProcessHost } from './kernel/egress.ts';
@@ -24,6 +25,7 @@ import { ensureFirstKey } from './keys/create-key.ts';
 import { adapters } from './providers/registry.ts';
 import { fillSearch } from './skills/fill-search.ts';
 import { rulelessScanner } from './skills/ruleless-scanner.ts';
+import { importWorkload } from './skills/imports/run-imports.ts';
 import { RESCAN, schedules } from './worker/schedule.ts';
 import { Worker } from './worker/worker.ts';
 
@@ -65,6 +67,8 @@ async function main(): Promise<void> {
       ? null
       : new Worker(actingAs(env, 'worker'), adapters, `${hostname()}-${process.pid}`);
   worker?.start();
+  const imports =
+    settings.role === 'api' ? null : startWorking(db, log, importWorkload(actingAs(env, 'worker')));
   const address = await server.listen({ host: settings.host, port: settings.port });
   greet(settings, address, firstKey, hasSandbox(env));
   const stopping = new AbortController();
@@ -81,7 +85,7 @@ async function main(): Promise<void> {
     else log.info('stopping: no new runs, running ones may finish');
     isDraining = true;
     stopping.abort();
-    await Promise.all([server.close(), worker?.stop(GRACE_MS), stopJobs(jobs)]);
+    await Promise.all([server.close(), worker?.stop(GRACE_MS), imports?.stop(), stopJobs(jobs)]);
     await db.close();
   });
 }

@@ -14,6 +14,7 @@ import {
   startProviders,
   type TestApp,
 } from './support/app.ts';
+import { zipOf } from './support/archive-fixtures.ts';
 import { workerContext } from './support/context.ts';
 import { describeEachEngine } from './support/databases.ts';
 import { inlineSkill } from './support/skills.ts';
@@ -121,6 +122,10 @@ describeEachEngine('the audit log', (open) => {
       const route = `POST /api/skills/{skill}/versions/{ref}/${verb}`;
       await change(route, `/api/skills/audited/versions/3/${verb}`, [action], { reason: 'Because' });
     }
+    // Holds nothing that could be registered, so that only the import itself is told of.
+    const archive = new FormData();
+    archive.set('archive', new Blob([new Uint8Array(zipOf([{ name: 'a/SKILL.md', content: '' }]))]), 'a.zip');
+    await change('POST /api/skills/import', '/api/skills/import', ['skill.import'], archive);
 
     const target = {
       skill: 'audited',

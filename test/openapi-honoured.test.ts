@@ -189,6 +189,15 @@ describeEachEngine('the API honours its document', (open) => {
     await expect(200, ask('GET', '/api/skills/one/versions'));
     await expect(200, ask('GET', '/api/skills/one/versions/latest/files/SKILL.md'));
     await expect(404, ask('GET', '/api/skills/one/versions/latest/files/a%2Fb.md'));
+    const { body: imported } = await expect(
+      202,
+      ask('POST', '/api/skills/import', zip, { 'content-type': 'application/zip' }),
+    );
+    await until('the import has ended', async () => {
+      const { body } = await expect(200, ask('GET', `/api/skill-imports/${String(imported['id'])}`));
+      return body['finishedAt'];
+    });
+    await expect(200, ask('GET', '/api/skill-imports'));
   });
 
   it('installing, failing, canceling and taking out', async () => {
@@ -240,7 +249,10 @@ describeEachEngine('the API honours its document', (open) => {
       const [run] = runs['items'] as { id: string; batchId: string; finishedAt: string | null }[];
       return run?.finishedAt == null ? null : run;
     });
+    const { body: imports } = await ask('GET', '/api/skill-imports?limit=1');
+    const [imported] = imports['items'] as { id: string }[];
     for (const url of [
+      `/api/skill-imports/${imported?.id}`,
       '/api/openapi.json',
       '/api/skills/one',
       '/api/skills/one/versions/latest',

@@ -6,6 +6,7 @@ export const AUDIT_ACTIONS = [
   'skill.scan',
   'skill.approve',
   'skill.yank',
+  'skill.import',
   'provider.create',
   'provider.update',
   'provider.verify',

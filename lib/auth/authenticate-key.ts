@@ -54,7 +54,12 @@ function wasJustUsed(env: Environment, row: KeyRow): boolean {
   return Math.abs(env.clock.now().getTime() - row.last_used_at.getTime()) < TOUCH_EVERY_MS;
 }
 
-const BOOTSTRAP: Principal = { type: 'bootstrap', id: 'bootstrap', name: 'bootstrap admin', role: 'admin' };
+export const BOOTSTRAP: Principal = {
+  type: 'bootstrap',
+  id: 'bootstrap',
+  name: 'bootstrap admin',
+  role: 'admin',
+};
 
 function isBootstrapKey(env: Environment, token: string): boolean {
   const { adminApiKey } = env.settings;

@@ -58,6 +58,17 @@ export async function selectUsableKey(env: Environment, keyHash: Uint8Array): Pr
     .executeTakeFirst();
 }
 
+/** The same by its id, for work that goes on after the request. */
+export async function selectUsableKeyById(env: Environment, id: string): Promise<KeyRow | undefined> {
+  return await query(env)
+    .selectFrom('api_keys')
+    .select(COLUMNS)
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', sql<Date>`now()`)]))
+    .executeTakeFirst();
+}
+
 /** Writes down that the key was used, at most once a minute. */
 export async function touchKey(env: Environment, id: string): Promise<void> {
   await query(env)

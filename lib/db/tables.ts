@@ -1,6 +1,7 @@
 /** The Kysely types of every table; with the files it imports, the one place that mirrors the migrations. */
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { CreatedTime, JsonColumn, StoredPrincipal, Time, TimeOrNull } from './columns.ts';
+import type { SkillImportItemTable, SkillImportTable } from './import-tables.ts';
 import type { SkillApprovalTable, SkillScanTable, SkillYankTable } from './scan-tables.ts';
 
 export interface BlobTable {
@@ -290,4 +291,6 @@ export interface Tables {
   audit_logs: AuditLogTable;
   chat_actions: ChatActionTable;
   sandbox_objects: SandboxObjectTable;
+  skill_imports: SkillImportTable;
+  skill_import_items: SkillImportItemTable;
 }

@@ -4,6 +4,7 @@ import { randomUUIDv7 } from 'node:crypto';
 export const ID_PREFIXES = {
   skill: 'skl',
   skillVersion: 'skv',
+  skillImport: 'imp',
   provider: 'prv',
   providerCheck: 'chk',
   run: 'run',

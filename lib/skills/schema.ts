@@ -6,10 +6,12 @@ import { SkillVersion, versionFields } from './version-schema.ts';
 
 const Timestamp = z.string().meta({ format: 'date-time' });
 
+export const skillTags = z.array(z.string().trim().min(1).max(50)).max(20).default([]);
+
 const skillFields = {
   ...versionFields,
   displayName: z.string().trim().min(1).max(200).optional(),
-  tags: z.array(z.string().trim().min(1).max(50)).max(20).default([]),
+  tags: skillTags,
 };
 
 /** What travels beside the files: the JSON part `metadata` of an upload. */

@@ -19,6 +19,8 @@ import { adapters } from '../../lib/providers/registry.ts';
 import type { SkillScanner } from '../../lib/skills/scan-content.ts';
 import type { Adapters } from '../../lib/worker/execute-run.ts';
 import { Worker } from '../../lib/worker/worker.ts';
+import { startWorking, type Working } from '../../lib/jobs/workload.ts';
+import { importWorkload } from '../../lib/skills/imports/run-imports.ts';
 import { testContext, workerContext } from './context.ts';
 
 export const ADMIN_KEY = 'a-test-admin-key-of-enough-characters';
@@ -66,14 +68,18 @@ export async function startApp(db: Database, options: TestAppOptions = {}): Prom
   });
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
   const worker = new Worker(workerContext(ctx), options.adapters ?? adapters, 'test-worker');
-  if (options.isWorking ?? true) worker.start();
+  let imports: Working | null = null;
+  if (options.isWorking ?? true) {
+    worker.start();
+    imports = startWorking(db, ctx.log, importWorkload(workerContext(ctx)));
+  }
   return {
     ctx,
     url,
     worker,
     call: async (method, path, body, callOptions) => await call(url, method, path, body, callOptions),
     async close() {
-      await worker.stop(5000);
+      await Promise.all([worker.stop(5000), imports?.stop()]);
       await server.close();
     },
   };

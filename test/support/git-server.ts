@@ -15,6 +15,8 @@ export interface GitServer {
   commit(files: Readonly<Record<string, string | null>>): string;
   /** Called before each request is passed on; true means it has been answered. */
   intercept: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** When set, every request must bring it as the password of Basic; else 401. */
+  token: string | null;
   close(): Promise<void>;
 }
 
@@ -37,7 +39,10 @@ export async function serveGit(): Promise<GitServer> {
   git('init', '--quiet', '--initial-branch=main');
   git('config', 'http.receivepack', 'false');
   const host = await serveLocally((request, response) => {
-    if (!served.intercept(request, response)) passToGit(root, request, response);
+    if (served.intercept(request, response)) return;
+    if (served.token !== null && tokenOf(request) !== served.token) {
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end('no such thing');
+    } else passToGit(root, request, response);
   });
   const served: GitServer = {
     host,
@@ -54,12 +59,19 @@ export async function serveGit(): Promise<GitServer> {
       return git('rev-parse', 'HEAD');
     },
     intercept: () => false,
+    token: null,
     async close() {
       await host.close();
       rmSync(root, { recursive: true, force: true });
     },
   };
   return served;
+}
+
+function tokenOf(request: IncomingMessage): string | null {
+  const [scheme, encoded = ''] = (request.headers.authorization ?? '').split(' ');
+  const [user, password = null] = Buffer.from(encoded, 'base64').toString().split(':');
+  return scheme === 'Basic' && user === 'x-access-token' ? password : null;
 }
 
 function passToGit(root: string, request: IncomingMessage, response: ServerResponse): void {

@@ -8,6 +8,7 @@ import { operationRoutes, type Readiness } from './operations.ts';
 import { providerRoutes } from './providers.ts';
 import { skillScanRoutes } from './skill-scans.ts';
 import { versionFileRoutes } from './version-files.ts';
+import { skillImportRoutes } from './skill-imports.ts';
 import { skillVersionRoutes } from './skill-versions.ts';
 import { skillRoutes } from './skills.ts';
 
@@ -21,6 +22,7 @@ export function routesFor(role: 'all' | 'api' | 'worker', readiness: Readiness):
     ...operations,
     ...keyRoutes,
     ...skillRoutes,
+    ...skillImportRoutes,
     ...skillVersionRoutes,
     ...skillScanRoutes,
     ...versionFileRoutes,

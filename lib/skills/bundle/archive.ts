@@ -5,12 +5,45 @@ import { isDebris } from './debris.ts';
 import { MAX_FILES } from './limits.ts';
 import { checkPath, checkPaths, normalizePath } from './paths.ts';
 import { unpackTarGz } from './tar.ts';
-import { limitsFor, ofArchive, type UnpackLimits, type Unpacked } from './unpack-limits.ts';
+import { importLimitsFor, limitsFor, ofArchive, type UnpackLimits, type Unpacked } from './unpack-limits.ts';
 import { unpackZip } from './zip.ts';
 
 export type ReadArchive =
   | { readonly ok: true; readonly files: BundleFile[]; readonly directoryName: string | null }
   | { readonly ok: false; readonly issues: BundleIssue[] };
+
+export interface SkillsArchive {
+  readonly files: BundleFile[];
+  /** What single entries are refused for; the others were read. */
+  readonly issues: BundleIssue[];
+  /** The folder around everything, which was taken off; or null. */
+  readonly directoryName: string | null;
+}
+
+/** An archive of many skills, whose names are judged folder by folder later; or why nothing of it can be read. */
+export async function readSkillsArchive(
+  bytes: Uint8Array,
+): Promise<({ readonly ok: true } & SkillsArchive) | { readonly ok: false; readonly issues: BundleIssue[] }> {
+  const unpack = unpackerOf(bytes);
+  if (!unpack) return { ok: false, issues: [ofArchive('must be a zip or a tar.gz archive')] };
+  const unpacked = await unpack(
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    importLimitsFor(bytes.byteLength),
+  );
+  const whole = unpacked.issues.filter(({ file }) => file === '');
+  if (whole.length > 0) return { ok: false, issues: whole };
+  const { files, directoryName } = takeOffTopFolder(withoutDebris(unpacked).files);
+  const top = directoryName === null ? '' : `${directoryName}/`;
+  const issues = unpacked.issues.map((issue) => ({
+    ...issue,
+    file: withoutTop(archivePath(issue.file), top),
+  }));
+  return { ok: true, files, issues, directoryName };
+}
+
+function withoutTop(path: string, top: string): string {
+  return path.startsWith(top) ? path.slice(top.length) : path;
+}
 
 /** Never throws for what the bytes say. One folder around everything is taken off and reported. */
 export async function readArchive(bytes: Uint8Array): Promise<ReadArchive> {

@@ -46,6 +46,11 @@ export function issuesForFolder(issues: readonly BundleIssue[]): Issue[] {
   return capped(issues, () => '/source/path', nameFile);
 }
 
+/** For one folder of an import: the place is the file in the folder. No database text can hold NUL. */
+export function issuesInFolder(issues: readonly BundleIssue[]): Issue[] {
+  return capped(issues, (issue) => issue.file.replaceAll('\0', '\u{FFFD}'));
+}
+
 function capped(
   issues: readonly BundleIssue[],
   pointer: (issue: BundleIssue) => string,

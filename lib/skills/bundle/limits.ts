@@ -23,3 +23,9 @@ export const MAX_PATH_BYTES = 1024;
 export function inMegabytes(bytes: number): string {
   return `${Math.round(bytes / MEBIBYTE)} MB`;
 }
+
+/** An archive with many skills in it may unpack to more than one skill. */
+export const MAX_IMPORT_BYTES = 128 * MEBIBYTE;
+export const MAX_IMPORT_ENTRIES = 20_000;
+/** Folders with a SKILL.md in one import. */
+export const MAX_IMPORT_FOLDERS = 1000;

@@ -84,7 +84,7 @@ function takeEntry(entry: ReadEntry, reading: Reading, limits: UnpackLimits): vo
 }
 
 function checkEntry(entry: ReadEntry, reading: Reading, limits: UnpackLimits): BundleIssue | null {
-  if (reading.files.length + reading.folders.length >= limits.entries) return tooManyEntries();
+  if (reading.files.length + reading.folders.length >= limits.entries) return tooManyEntries(limits);
   if (entry.type === 'Directory') return null;
   if (entry.type !== 'File' && entry.type !== 'OldFile') return notAFile(entry);
   if (entry.size > limits.fileBytes) return fileTooLarge(entry.path);

@@ -5,6 +5,8 @@ import {
   inMegabytes,
   MAX_ARCHIVE_ENTRIES,
   MAX_FILE_BYTES,
+  MAX_IMPORT_BYTES,
+  MAX_IMPORT_ENTRIES,
   MAX_RATIO,
   MAX_TOTAL_BYTES,
   RATIO_FREE_BYTES,
@@ -15,6 +17,8 @@ export interface UnpackLimits {
   readonly totalBytes: number;
   readonly fileBytes: number;
   readonly entries: number;
+  /** An entry that is refused leaves the others readable, instead of refusing the archive. */
+  readonly keepsOthers: boolean;
 }
 
 /** What a reader found: names as they stand in the archive, folders without their final `/`. */
@@ -24,20 +28,35 @@ export interface Unpacked {
   readonly issues: BundleIssue[];
 }
 
+/** For an archive of one skill. */
 export function limitsFor(archiveBytes: number): UnpackLimits {
-  const byRatio = Math.max(archiveBytes * MAX_RATIO, RATIO_FREE_BYTES);
   return {
-    totalBytes: Math.min(MAX_TOTAL_BYTES, byRatio),
+    totalBytes: Math.min(MAX_TOTAL_BYTES, byRatio(archiveBytes)),
     fileBytes: MAX_FILE_BYTES,
     entries: MAX_ARCHIVE_ENTRIES,
+    keepsOthers: false,
   };
+}
+
+/** For an archive of many. */
+export function importLimitsFor(archiveBytes: number): UnpackLimits {
+  return {
+    totalBytes: Math.min(MAX_IMPORT_BYTES, byRatio(archiveBytes)),
+    fileBytes: MAX_FILE_BYTES,
+    entries: MAX_IMPORT_ENTRIES,
+    keepsOthers: true,
+  };
+}
+
+function byRatio(archiveBytes: number): number {
+  return Math.max(archiveBytes * MAX_RATIO, RATIO_FREE_BYTES);
 }
 
 /** Says which limit it was: the size itself, or the ratio that made it smaller. */
 export function tooLarge({ totalBytes }: UnpackLimits): BundleIssue {
   return ofArchive(
-    totalBytes === MAX_TOTAL_BYTES
-      ? `must unpack to at most ${inMegabytes(MAX_TOTAL_BYTES)}`
+    totalBytes === MAX_TOTAL_BYTES || totalBytes === MAX_IMPORT_BYTES
+      ? `must unpack to at most ${inMegabytes(totalBytes)}`
       : `must unpack to at most ${MAX_RATIO} times its own size`,
   );
 }
@@ -46,8 +65,8 @@ export function fileTooLarge(file: string): BundleIssue {
   return { file, line: null, message: `must be at most ${inMegabytes(MAX_FILE_BYTES)}` };
 }
 
-export function tooManyEntries(): BundleIssue {
-  return ofArchive(`must hold at most ${MAX_ARCHIVE_ENTRIES} entries`);
+export function tooManyEntries({ entries }: UnpackLimits): BundleIssue {
+  return ofArchive(`must hold at most ${entries} entries`);
 }
 
 export function damaged(cause: unknown): BundleIssue {

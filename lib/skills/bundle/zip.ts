@@ -32,20 +32,30 @@ interface ZipEntry {
 export async function unpackZip(bytes: Buffer, limits: UnpackLimits): Promise<Unpacked> {
   try {
     const zip = await fromBufferPromise(bytes, { decodeStrings: false, lazyEntries: true });
-    if (zip.entryCount > limits.entries) return { files: [], folders: [], issues: [tooManyEntries()] };
+    if (zip.entryCount > limits.entries) return { files: [], folders: [], issues: [tooManyEntries(limits)] };
     // The published type of this field is wrong: it is an offset, at first that of the central directory.
     const directoryAt = zip.readEntryCursor as unknown as number;
-    const { entries, folders, issues } = sortOut(await listEntries(zip));
-    issues.push(...checkDeclaredSizes(entries, limits));
+    const { entries: found, folders, issues } = sortOut(await listEntries(zip));
+    issues.push(...checkDeclaredSizes(found, limits));
     // The names of a refused archive are still wanted, so that they are judged in the same answer.
-    const names = entries.map(({ path }) => ({ path, bytes: Buffer.alloc(0) }));
-    if (issues.length > 0) return { files: names, folders, issues };
+    const names = found.map(({ path }) => ({ path, bytes: Buffer.alloc(0) }));
+    const isRefused = issues.some(({ file }) => file === '' || !limits.keepsOthers);
+    if (isRefused) return { files: names, folders, issues };
+    const entries = found.filter(({ entry }) => entry.uncompressedSize <= limits.fileBytes);
 
     const files = await readFiles(zip, { bytes, directoryAt }, entries);
-    return Array.isArray(files) ? { files, folders, issues } : { files: names, folders, issues: [files] };
+    if (Array.isArray(files)) return { files, folders, issues };
+    return { files: names, folders, issues: [limits.keepsOthers ? ofWhole(files) : files] };
   } catch (error) {
     return { files: [], folders: [], issues: [damaged(error)] };
   }
+}
+
+/** An entry that lies about itself is no mistake in one folder: nothing of the archive is believed. */
+function ofWhole({ file, message }: BundleIssue): BundleIssue {
+  return file === ''
+    ? { file, line: null, message }
+    : ofArchive(`is damaged: ${JSON.stringify(file)} ${message}`);
 }
 
 async function listEntries(zip: ZipFile): Promise<Entry[]> {

@@ -25,7 +25,7 @@ export type Call =
   | { readonly type: 'listed'; readonly bytes: Uint8Array }
   | { readonly type: 'pack'; readonly bytes: Uint8Array }
   | { readonly type: 'isCommit'; readonly oid: string }
-  | { readonly type: 'folders'; readonly commit: string }
+  | { readonly type: 'folders'; readonly commit: string; readonly under: string }
   | { readonly type: 'folder'; readonly commit: string; readonly path: string };
 
 export type Result = Results[keyof Results];

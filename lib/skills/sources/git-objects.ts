@@ -45,7 +45,7 @@ export class GitObjects {
   }
 
   /** Every folder with a SKILL.md in it; what lies inside one belongs to that one. */
-  async folders(commit: string): Promise<SkillFolder[]> {
+  async folders(commit: string, under: string): Promise<SkillFolder[]> {
     const found: SkillFolder[] = [];
     let entries = 0;
     const walk = async (oid: string, path: string): Promise<void> => {
@@ -59,19 +59,13 @@ export class GitObjects {
       if (Buffer.byteLength(path) > MAX_PATH_BYTES) return;
       for (const entry of tree) if (entry.kind === 'tree') await walk(entry.oid, join(path, entry.name));
     };
-    await walk(await this.#root(commit), '');
+    await walk(await this.#folder(commit, under), under);
     return found.sort((one, other) => (one.path < other.path ? -1 : 1));
   }
 
   /** Throws RepositoryRefused when there is no such folder; what is wrong inside it is the answer's to say. */
   async readFolder(commit: string, path: string): Promise<ReadFolder> {
-    let oid = await this.#root(commit);
-    for (const part of path === '' ? [] : path.split('/')) {
-      const entry = (await this.#tree(oid)).find(({ name }) => name === part);
-      if (entry?.kind !== 'tree') throw new RepositoryRefused('path', 'the commit has no such folder');
-      oid = entry.oid;
-    }
-    const entries = await this.#list(oid);
+    const entries = await this.#list(await this.#folder(commit, path));
     if (entries === null) return refused(`must have at most ${MAX_FILES} files, and few folders`);
     const issues = entries.flatMap(({ name, kind }) => notAFile(name, kind));
     return issues.length > 0 ? { ok: false, issues } : await this.#readFiles(entries);
@@ -108,6 +102,16 @@ export class GitObjects {
     }
     const issues = files.filter(({ bytes }) => isLfsPointer(bytes)).map(({ path }) => lfsPointer(path));
     return issues.length > 0 ? { ok: false, issues } : { ok: true, files };
+  }
+
+  async #folder(commit: string, path: string): Promise<string> {
+    let oid = await this.#root(commit);
+    for (const part of path === '' ? [] : path.split('/')) {
+      const entry = (await this.#tree(oid)).find(({ name }) => name === part);
+      if (entry?.kind !== 'tree') throw new RepositoryRefused('path', 'the commit has no such folder');
+      oid = entry.oid;
+    }
+    return oid;
   }
 
   async #root(commit: string): Promise<string> {

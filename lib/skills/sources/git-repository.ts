@@ -29,8 +29,8 @@ export interface GitRepository extends AsyncDisposable {
   readonly ref: string;
   /** What the server lists at this very commit. */
   readonly refs: { readonly branches: readonly string[]; readonly tags: readonly string[] };
-  /** Every folder with a SKILL.md in it, by path; what lies inside such a folder belongs to it. */
-  folders(): Promise<readonly SkillFolder[]>;
+  /** Every folder with a SKILL.md in it, by path, in this one or the root; what lies inside such a folder belongs to it. */
+  folders(under?: string): Promise<readonly SkillFolder[]>;
   /** The files of one folder, `''` for the root, or what is wrong with it. Throws `bad_request:api` at `/source/path` when it is not there. */
   readFolder(path: string): Promise<ReadFolder>;
 }
@@ -103,8 +103,8 @@ class OpenRepository implements GitRepository {
     });
   }
 
-  async folders(): Promise<readonly SkillFolder[]> {
-    return await this.#read({ type: 'folders', commit: this.commit });
+  async folders(under = ''): Promise<readonly SkillFolder[]> {
+    return await this.#read({ type: 'folders', commit: this.commit, under });
   }
 
   async readFolder(path: string): Promise<ReadFolder> {

@@ -31,7 +31,7 @@ async function resultOf(call: Call): Promise<Result> {
     case 'isCommit':
       return await objects.isCommit(call.oid);
     case 'folders':
-      return await objects.folders(call.commit);
+      return await objects.folders(call.commit, call.under);
     case 'folder':
       return await objects.readFolder(call.commit, call.path);
   }
