@@ -7,6 +7,9 @@ import { type SkillRow, skillsWithLatest } from './store.ts';
 
 /** Rows looked at in the order of the list, in the hope that a page is among them. */
 const WALK = 500;
+/** The same once the first rows held some: then a page is not far. */
+const LONG_WALK = 5000;
+const ENOUGH_TO_WALK_ON = 3;
 /** More matches than this are not put in order: then the order is walked until the page is full. */
 export const MOST_SORTED = 1000;
 
@@ -14,6 +17,8 @@ export const MOST_SORTED = 1000;
 export interface Condition {
   readonly check: RawBuilder<unknown>;
   readonly find: RawBuilder<unknown>;
+  /** True when the indexes of both orders begin with it, so that a walk meets no other rows. */
+  readonly isIndexed?: boolean;
 }
 
 export interface SkillConditions {
@@ -40,7 +45,10 @@ export interface SkillOrder {
 export function filterConditions(filter: SkillConditions): Condition[] {
   const conditions: Condition[] = [];
   const both = (condition: RawBuilder<unknown>) => conditions.push({ check: condition, find: condition });
-  if (filter.status !== undefined) both(sql`skill.status = ${filter.status}`);
+  if (filter.status !== undefined) {
+    const hasStatus = sql`skill.status = ${filter.status}`;
+    conditions.push({ check: hasStatus, find: hasStatus, isIndexed: true });
+  }
   if (filter.tag !== undefined) both(sql`skill.tags @> array[${filter.tag}]::text[]`);
   if (filter.kind !== undefined) both(sql`skill.compatible_kinds @> array[${filter.kind}]::text[]`);
   if (filter.providerId !== undefined) {
@@ -68,10 +76,29 @@ export async function pickSkills(
   conditions: readonly Condition[],
   limit: number,
 ): Promise<PickedSkill[]> {
-  if (conditions.length === 0) return await walk(ctx, order, conditions, limit, limit);
+  if (conditions.every(({ isIndexed }) => isIndexed)) return await walk(ctx, order, conditions, limit, limit);
   const walked = await walk(ctx, order, conditions, limit, WALK);
-  if (walked.length === limit) return walked;
+  if (walked.length === limit || !(await hasMoreThan(ctx, order, conditions, WALK))) return walked;
+  if (walked.length >= ENOUGH_TO_WALK_ON) {
+    const further = await walk(ctx, order, conditions, limit, LONG_WALK);
+    if (further.length === limit) return further;
+  }
   return (await findAndSort(ctx, order, conditions, limit)) ?? (await plain(ctx, order, conditions, limit));
+}
+
+/** True when the order goes on behind so many rows. */
+async function hasMoreThan(
+  ctx: Context,
+  order: SkillOrder,
+  conditions: readonly Condition[],
+  rows: number,
+): Promise<boolean> {
+  const found = await run(
+    ctx,
+    sql`select 1 from skills skill where ${withinOrder(order, conditions)}
+      order by ${orderBy(order)} offset ${rows}::integer limit 1`,
+  );
+  return found.length > 0;
 }
 
 async function walk(
@@ -85,13 +112,13 @@ async function walk(
   return await run(
     ctx,
     sql`select id, name, updated_at from (
-        select * from skills skill where ${withinOrder(order)} order by ${orderBy(order)} limit ${most}::integer
+        select * from skills skill where ${withinOrder(order, conditions)} order by ${orderBy(order)} limit ${most}::integer
       ) skill where ${checks} limit ${limit}::integer`,
   );
 }
 
 /** Null when too many rows meet the conditions. */
-export async function findAndSort(
+async function findAndSort(
   ctx: Context,
   order: SkillOrder,
   conditions: readonly Condition[],
@@ -125,8 +152,11 @@ async function plain(
   );
 }
 
-function withinOrder({ by, after, prefix }: SkillOrder): RawBuilder<unknown> {
-  const bounds: RawBuilder<unknown>[] = [];
+function withinOrder(
+  { by, after, prefix }: SkillOrder,
+  conditions: readonly Condition[] = [],
+): RawBuilder<unknown> {
+  const bounds = conditions.filter(({ isIndexed }) => isIndexed).map(({ check }) => check);
   if (prefix !== undefined)
     bounds.push(sql`skill.name >= ${prefix} and skill.name < ${`${prefix}\u{10FFFF}`}`);
   if (after !== null && by === 'name') bounds.push(sql`skill.name > ${after[0]}`);

@@ -98,6 +98,8 @@ function longest(words: readonly string[]): string[] {
 
 export interface Sample {
   readonly rows: number;
+  /** Of the whole table, as the database estimates; 0 or less when it does not know. */
+  readonly allRows: number;
   /** How many of the rows meet each level's condition. */
   readonly hits: Readonly<Record<Level, number>>;
   /** The newest word of the catalogue: corrections of later pages do not know younger ones. */
@@ -112,23 +114,30 @@ export async function sampleSkills(
   const passes = all(filters.map(({ check }) => check));
   const count = (level: Level) =>
     sql`(count(*) filter (where ${levelCondition(level, words).check} and ${passes}))::integer`;
-  const [row] = await run<Record<`level_${Level}`, number> & { seen: number; newest_word: number }>(
+  const [row] = await run<
+    Record<`level_${Level}`, number> & { seen: number; all_rows: number; newest_word: number }
+  >(
     ctx,
-    sql`select count(*)::integer as seen, ${count(2)} as level_2, ${count(3)} as level_3, ${count(4)} as level_4,
+    sql`select count(*)::integer as seen,
+        (select reltuples::integer from pg_class where oid = 'skills'::regclass) as all_rows,
+        ${count(2)} as level_2, ${count(3)} as level_3, ${count(4)} as level_4,
         ${count(5)} as level_5, (select coalesce(max(id), 0) from search_words)::integer as newest_word
       from (select * from skills order by id desc limit ${SAMPLE}::integer) skill`,
   );
   if (!row) throw new Error('a count without groups is one row');
   return {
     rows: row.seen,
+    allRows: row.all_rows,
     hits: { 2: row.level_2, 3: row.level_3, 4: row.level_4, 5: row.level_5 },
     newestWord: row.newest_word,
   };
 }
 
-/** True when the sample holds so few hits that an index finds all of them faster than a walk finds a page. */
+/** True when so few skills meet the level's condition that all of them can be ranked at once. */
 export function isRare(sample: Sample, level: Level): boolean {
-  return sample.rows < SAMPLE || sample.hits[level] * 80 <= sample.rows;
+  if (sample.rows < SAMPLE) return true;
+  const share = sample.hits[level] / sample.rows;
+  return sample.allRows > 0 ? share * sample.allRows <= MOST_SORTED / 2 : share <= 1 / 80;
 }
 
 /** Skills of this level and better ones after the cursor, by tier and name; null when there are too many to rank. */

@@ -4,7 +4,8 @@ import { query } from '../db/database.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
 import { deletionsOf, deletionsOfSearched, slipsBetween } from './search-words.ts';
 
-const MOST_NEARBY = 300;
+/** Words that share what is left without a letter. */
+const MOST_NEARBY = 50;
 const MOST_CORRECTIONS = 8;
 
 /** Adds those of these words, given in order, that nobody used before. */
@@ -24,10 +25,13 @@ export async function learnWords(tx: TxContext, words: readonly string[]): Promi
 
 /** Known words that this one may mean, the nearest first; none younger than `newestWord`. */
 export async function selectCorrections(ctx: Context, word: string, newestWord: number): Promise<string[]> {
+  // Key after key: for all of them at once the planner would rather read every word.
   const { rows } = await sql<{ word: string; id: number }>`
-    select word, id from search_words
-    where deletions && ${deletionsOfSearched(word)}::integer[] and id <= ${newestWord}
-    limit ${MOST_NEARBY}::integer`.execute(query(ctx));
+    select distinct near.word, near.id
+    from unnest(${deletionsOfSearched(word)}::integer[]) key, lateral (
+      select word, id from search_words where deletions @> array[key] and id <= ${newestWord}
+      limit ${MOST_NEARBY}::integer
+    ) near`.execute(query(ctx));
   return rows
     .flatMap((row) => {
       const slips = row.word === word ? null : slipsBetween(word, row.word);

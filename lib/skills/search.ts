@@ -1,6 +1,6 @@
 /** Searches the catalogue: the best matches first, and a page costs the same however many skills hold the words. */
 import type { Context } from '../kernel/context.ts';
-import { type Condition, findAndSort, pickSkills, type PickedSkill, type SkillOrder } from './list-store.ts';
+import { type Condition, pickSkills, type PickedSkill, type SkillOrder } from './list-store.ts';
 import { canBeMisspelt } from './search-words.ts';
 import {
   correctedCondition,
@@ -118,8 +118,7 @@ async function misspelt(
   if (corrected === null) return [];
   const order: SkillOrder = { by: 'name', after: afterName === null ? null : [afterName] };
   const conditions = [corrected, not(levelCondition(TIERS.text, search.words)), ...search.filters];
-  const rows =
-    (await findAndSort(ctx, order, conditions, limit)) ?? (await pickSkills(ctx, order, conditions, limit));
+  const rows = await pickSkills(ctx, order, conditions, limit);
   return rows.map(({ id, name }) => ({ id, name, tier: TIERS.misspelt }));
 }
 
