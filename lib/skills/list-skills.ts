@@ -50,14 +50,14 @@ export async function listSkills(
 }
 
 async function filtersOf(ctx: Context, filter: SkillFilter): Promise<Condition[]> {
-  const { tag, status, kind, provider } = filter;
+  const { tag, status, kind, severity, provider } = filter;
   const providerId = provider === undefined ? undefined : await selectProviderId(ctx, provider);
   if (provider !== undefined && providerId === undefined) {
     throw new AppError('not_found:provider', `There is no provider named ${provider}`, {
       issues: [{ path: '/provider', message: 'there is no such provider' }],
     });
   }
-  return filterConditions({ tag, status, kind, providerId });
+  return filterConditions({ tag, status, kind, severity, providerId });
 }
 
 async function byRelevance(ctx: Context, request: ListRequest): Promise<ListedPage> {

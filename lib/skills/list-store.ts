@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { query } from '../db/database.ts';
 import type { Context } from '../kernel/context.ts';
 import type { ProviderKind } from '../providers/adapter.ts';
+import { SEVERITIES, type Severity } from './scan/rule.ts';
 import { type SkillRow, skillsWithLatest } from './store.ts';
 
 /** Rows looked at in the order of the list, in the hope that a page is among them. */
@@ -26,6 +27,8 @@ export interface SkillConditions {
   readonly status: 'active' | 'archived' | undefined;
   readonly providerId: string | undefined;
   readonly kind: ProviderKind | undefined;
+  /** Of the worst finding in the latest version; `none` for one that was scanned and is clean. */
+  readonly severity: Severity | 'none' | undefined;
 }
 
 export interface PickedSkill {
@@ -59,7 +62,20 @@ export function filterConditions(filter: SkillConditions): Condition[] {
       find: sql`skill.id in (select skill_id from installations where provider_id = ${filter.providerId})`,
     });
   }
+  if (filter.severity !== undefined) conditions.push(severityCondition(filter.severity));
   return conditions;
+}
+
+function severityCondition(severity: Severity | 'none'): Condition {
+  const counted = severity === 'none' ? SEVERITIES : SEVERITIES.slice(0, SEVERITIES.indexOf(severity));
+  const worse = counted.map((other) => sql`scan.${sql.ref(other)} = 0`);
+  const itself = severity === 'none' ? sql`scan.status = 'done'` : sql`scan.${sql.ref(severity)} > 0`;
+  const scanned = sql`from skill_versions version join skill_scans scan on scan.digest = version.digest
+    where ${all([...worse, itself])}`;
+  return {
+    check: sql`(select true ${scanned} and version.id = skill.latest_version_id limit 1)`,
+    find: sql`skill.latest_version_id in (select version.id ${scanned})`,
+  };
 }
 
 export function all(conditions: readonly RawBuilder<unknown>[]): RawBuilder<unknown> {

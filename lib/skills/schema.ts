@@ -1,6 +1,7 @@
 /** The shapes of skills and versions, as the API takes and shows them. */
 import { z } from 'zod';
 import { PROVIDER_KINDS } from '../providers/adapter.ts';
+import { SEVERITIES } from './scan/rule.ts';
 import { SourceBody } from './source-schema.ts';
 import { SkillVersion, versionFields } from './version-schema.ts';
 
@@ -56,6 +57,10 @@ export const SkillFilter = z.strictObject({
     .enum(PROVIDER_KINDS)
     .optional()
     .meta({ description: 'skills whose latest version providers of this kind take' }),
+  severity: z
+    .enum([...SEVERITIES, 'none'])
+    .optional()
+    .meta({ description: 'the worst finding in the latest version; none: scanned and clean' }),
   sort: z.enum(['name', '-updatedAt', 'relevance']).optional().meta({
     description: 'Without it: relevance when there is a q, else name. Relevance without a q is name.',
   }),

@@ -117,4 +117,30 @@ describeEachEngine('pages of skills', (open) => {
       assert.deepEqual(await namesOf(app, { provider, sort: '-updatedAt' }), ['zz-older', 'ledger-1']);
     }
   });
+
+  it('can be filtered by the worst finding of the latest version', async () => {
+    await sql`insert into skill_scans (digest, rule_set, status, critical, high, medium, low, capabilities, analyzability)
+      select version.digest, 'r', 'done', (version.n = 1)::integer, (version.n <= 2)::integer, (version.n <= 3)::integer,
+        (version.n <= 4)::integer, '{}', 1
+      from (select v.digest, replace(s.name, 'ledger-', '')::integer as n from skills s
+        join skill_versions v on v.id = s.latest_version_id where s.name in ('ledger-1', 'ledger-8', 'ledger-15')) version
+      on conflict (digest) do update set status = 'done', critical = excluded.critical, high = excluded.high,
+        medium = excluded.medium, low = excluded.low, capabilities = '{}', analyzability = 1`.execute(
+      query(app.ctx),
+    );
+    assert.deepEqual(await namesOf(app, { severity: 'critical' }), ['ledger-1']);
+    for (const [name, severity] of [
+      ['ledger-8', 'high'],
+      ['ledger-15', 'low'],
+    ] as const) {
+      await sql`update skill_scans set critical = 0, high = ${severity === 'high' ? 2 : 0}::integer, medium = 0, low = 1
+        where digest = (select digest from skill_versions v join skills s on s.latest_version_id = v.id
+          where s.name = ${name})`.execute(query(app.ctx));
+      assert.deepEqual(await namesOf(app, { severity }), [name]);
+      assert.deepEqual(await namesOf(app, { severity, q: 'ledger', sort: '-updatedAt' }), [name]);
+      assert.equal((await namesOf(app, { severity: 'none', limit: '100' })).includes(name), false);
+    }
+    assert.deepEqual(await namesOf(app, { severity: 'medium' }), []);
+    assert.equal((await app.call('GET', '/api/skills?severity=bad')).status, 400);
+  });
 });
