@@ -126,6 +126,13 @@ describeEachEngine('the audit log', (open) => {
     const archive = new FormData();
     archive.set('archive', new Blob([new Uint8Array(zipOf([{ name: 'a/SKILL.md', content: '' }]))]), 'a.zip');
     await change('POST /api/skills/import', '/api/skills/import', ['skill.import'], archive);
+    const skill = '/api/skills/audited';
+    await change('PATCH /api/skills/{skill}', skill, ['skill.update'], { tags: ['audited'] });
+    await change('PATCH /api/skills/{skill}', skill, ['skill.archive'], { status: 'archived' });
+    const both = { displayName: 'Audited', status: 'active' };
+    await change('PATCH /api/skills/{skill}', skill, ['skill.update', 'skill.unarchive'], both);
+    await change('POST /api/skills', '/api/skills', ['skill.create'], inlineSkill('short-lived'));
+    await change('DELETE /api/skills/{skill}', '/api/skills/short-lived', ['skill.delete']);
 
     const target = {
       skill: 'audited',

@@ -172,6 +172,9 @@ describeEachEngine('the API honours its document', (open) => {
     form.set('metadata', JSON.stringify({ displayName: 'Three' }));
     await expect(201, ask('POST', '/api/skills', form));
     await expect(409, ask('POST', '/api/skills', inlineSkill('one')));
+    await expect(200, ask('PATCH', '/api/skills/three', { tags: ['b'] }));
+    await expect(412, ask('PATCH', '/api/skills/three', { tags: ['c'] }, { 'if-match': '"x"' }));
+    await expect(204, ask('DELETE', '/api/skills/three'));
     await expect(400, ask('POST', '/api/skills', zip.subarray(0, 40), { 'content-type': 'application/zip' }));
     await expect(415, ask('POST', '/api/skills', Buffer.from('x'), { 'content-type': 'text/plain' }));
     await expect(201, ask('POST', '/api/skills/one/versions', inlineSkill('one', 'Better.')));
@@ -209,6 +212,8 @@ describeEachEngine('the API honours its document', (open) => {
     await expect(200, ask('GET', `/api/install-runs/${id}/events`));
     await expect(200, ask('POST', `/api/install-runs/${id}/cancel`));
     await expect(200, ask('GET', '/api/providers/openai-test/installations'));
+    await expect(200, ask('GET', '/api/installations?skill=one'));
+    await expect(409, ask('DELETE', '/api/skills/one'));
     providers.faults.claude.script.push({ match: { method: 'POST' }, then: { status: 403, body: '{}' } });
     const { body: failed } = await ask(
       'GET',

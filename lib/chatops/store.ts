@@ -51,6 +51,7 @@ export async function selectSkillNames(ctx: Context) {
     .leftJoin('skill_versions', 'skill_versions.skill_id', 'skills.id')
     .select(['skills.name', 'skills.display_name', 'skill_versions.number', 'skill_versions.label'])
     .where('skills.status', '=', 'active')
+    .where('skills.deleted_at', 'is', null)
     .orderBy('skills.name')
     .orderBy('skill_versions.number')
     .execute();

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { query } from '../db/database.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
+import type { Drift } from './schema.ts';
 
 export interface InstallationTarget {
   readonly skillId: string;
@@ -75,13 +76,22 @@ function installationsWithNames(ctx: Context) {
 
 export type InstallationRow = Awaited<ReturnType<typeof selectInstallationPage>>[number];
 
+export interface InstallationPageFilter {
+  readonly providerId?: string;
+  readonly skillId?: string;
+  readonly drift?: Drift;
+}
+
 export async function selectInstallationPage(
   ctx: Context,
-  providerId: string,
+  filter: InstallationPageFilter,
   limit: number,
   afterId: string | null,
 ) {
-  let rows = installationsWithNames(ctx).where('installation.provider_id', '=', providerId);
+  let rows = installationsWithNames(ctx);
+  if (filter.providerId !== undefined) rows = rows.where('installation.provider_id', '=', filter.providerId);
+  if (filter.skillId !== undefined) rows = rows.where('installation.skill_id', '=', filter.skillId);
+  if (filter.drift !== undefined) rows = rows.where('installation.drift', '=', filter.drift);
   if (afterId !== null) rows = rows.where('installation.id', '>', afterId);
   return await rows.orderBy('installation.id').limit(limit).execute();
 }

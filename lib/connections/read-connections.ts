@@ -5,7 +5,14 @@ import { decodeCursor, type Page, pageOf } from '../kernel/cursor.ts';
 import { AppError } from '../kernel/errors.ts';
 import { type InstallationRow, selectInstallationPage } from './installation-store.ts';
 import { type CheckRow, selectCheckPage } from './check-store.ts';
-import type { Connection, ConnectionCheck, ConnectionFilter, Installation } from './schema.ts';
+import { findSkill } from '../skills/read-skills.ts';
+import type {
+  Connection,
+  ConnectionCheck,
+  ConnectionFilter,
+  Installation,
+  InstallationFilter,
+} from './schema.ts';
 import { type ConnectionRow, selectConnectionPage, selectConnectionsByName } from './store.ts';
 
 /** The connection with this id or slug. Throws `not_found:provider`. */
@@ -33,15 +40,21 @@ export async function listConnections(
   return pageOf(rows, input.limit, scope, (row) => [row.slug], shapeConnection);
 }
 
+/** In the order they were first made. Throws `not_found:skill` and `not_found:provider` for what a filter names. */
 export async function listInstallations(
   ctx: Context,
-  input: { provider: string; limit: number; cursor: string | undefined },
+  input: { filter: InstallationFilter; limit: number; cursor: string | undefined },
 ): Promise<Page<Installation>> {
   requireRole(ctx, 'viewer');
-  const connection = await findConnection(ctx, input.provider);
-  const scope = { list: 'installations', provider: connection.id };
+  const { skill, provider, drift } = input.filter;
+  const filter = {
+    ...(skill !== undefined && { skillId: (await findSkill(ctx, skill)).id }),
+    ...(provider !== undefined && { providerId: (await findConnection(ctx, provider)).id }),
+    ...(drift !== undefined && { drift }),
+  };
+  const scope = { list: 'installations', ...filter };
   const [afterId = null] = input.cursor === undefined ? [] : decodeCursor(scope, input.cursor, 1);
-  const rows = await selectInstallationPage(ctx, connection.id, input.limit + 1, afterId);
+  const rows = await selectInstallationPage(ctx, filter, input.limit + 1, afterId);
   return pageOf(rows, input.limit, scope, (row) => [row.id], shapeInstallation);
 }
 

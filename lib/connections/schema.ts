@@ -88,6 +88,16 @@ export const ConnectionFilter = z.strictObject({
 });
 export type ConnectionFilter = z.infer<typeof ConnectionFilter>;
 
+const Drift = z.enum(['in_sync', 'outdated', 'modified', 'missing', 'unmanaged', 'unknown']);
+export type Drift = z.infer<typeof Drift>;
+
+export const InstallationFilter = z.strictObject({
+  skill: z.string().min(1).max(200).optional().meta({ description: 'id or name' }),
+  provider: z.string().min(1).max(200).optional().meta({ description: 'id or slug' }),
+  drift: Drift.optional(),
+});
+export type InstallationFilter = z.infer<typeof InstallationFilter>;
+
 export const Installation = z
   .object({
     id: z.string(),
@@ -101,7 +111,7 @@ export const Installation = z
     }),
     externalId: z.string(),
     externalVersion: z.string().nullable(),
-    drift: z.enum(['in_sync', 'outdated', 'modified', 'missing', 'unmanaged', 'unknown']),
+    drift: Drift,
     installedBy: z.string(),
     installedAt: Timestamp,
     checkedAt: Timestamp,

@@ -28,6 +28,7 @@ export interface SkillTable {
   created_by: string;
   created_at: CreatedTime;
   updated_at: CreatedTime;
+  deleted_at: ColumnType<Date | null, Date | undefined, Date>;
 }
 
 export interface SearchWordTable {

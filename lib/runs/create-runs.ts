@@ -9,6 +9,7 @@ import { newId } from '../kernel/ids.ts';
 import { LONGEST_BACKOFF_MS } from './backoff.ts';
 import { type IdempotentRequest, onceForKey } from './idempotency.ts';
 import { refuseForbidden } from './refuse-forbidden.ts';
+import { holdSkills } from '../skills/lifecycle-store.ts';
 import type { PlannedRun } from './plan.ts';
 import { planRequest } from './plan-request.ts';
 import type { CreatedRuns, CreateRuns, Plan } from './schema.ts';
@@ -75,6 +76,8 @@ export async function dryRun(ctx: Context, input: CreateRuns): Promise<Plan> {
 
 async function createOnce(tx: TxContext, input: CreateRuns, request: IdempotentRequest | null) {
   const { answer, isReplay } = await onceForKey(tx, request, async () => {
+    // Whoever archives or deletes one of them waits for these runs, or is seen by the plan.
+    await holdSkills(tx, input.skills ?? [input.skill ?? '']);
     const planned = await planRequest(tx, input);
     refuseForbidden(input, planned);
     refuseBlocked(planned);

@@ -35,7 +35,8 @@ export async function planRequest(ctx: Context, input: CreateRuns): Promise<Plan
     skills: skills.map((skill) => {
       const version = versions.get(skill.id) ?? null;
       const verdict = version && (verdicts.get(version.id) ?? null);
-      return { id: skill.id, name: skill.name, version, verdict };
+      const isArchived = skill.status === 'archived';
+      return { id: skill.id, name: skill.name, isArchived, version, verdict };
     }),
     providers,
     installations,

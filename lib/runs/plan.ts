@@ -18,6 +18,7 @@ export interface PlanVersion {
 export interface PlanSkill {
   readonly id: string;
   readonly name: string;
+  readonly isArchived: boolean;
   /** The version asked for; null for an uninstall. */
   readonly version: PlanVersion | null;
   /** What is known of that version; null for an uninstall, which nothing forbids. */
@@ -78,7 +79,10 @@ export function planRuns(input: {
           warnings: [],
         };
       }
-      const blockers = skill.verdict ? blockersOf(skill.verdict) : [];
+      const blockers: Blocker[] = [
+        ...(skill.isArchived ? [{ type: 'archived' } as const] : []),
+        ...(skill.verdict ? blockersOf(skill.verdict) : []),
+      ];
       const reasons = [...blockers.flatMap(describeBlocker), ...input.refusals(skill, provider)];
       return {
         skill,

@@ -32,7 +32,7 @@ export function refuseForbidden(input: Pick<CreateRuns, 'skills'>, planned: read
 }
 
 function needsApproval(entry: PlannedRun): boolean {
-  return entry.blockers.some((blocker) => blocker.type !== 'yanked');
+  return entry.blockers.some(({ type }) => type === 'unscanned' || type === 'critical');
 }
 
 function approveRoute({ skill, to }: PlannedRun): string {

@@ -6,10 +6,10 @@ import type { Context, TxContext } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { kindsTaking } from './compatibility.ts';
-import { findSkill } from './read-skills.ts';
+import { findLockedSkill } from './read-skills.ts';
 import { shapeVersion } from './read-versions.ts';
 import { type LoadedSource, loadSource, type SkillSource } from './sources/load-source.ts';
-import { lockSkill, pointToVersion, type SkillRow } from './store.ts';
+import { nextVersionNumber, pointToVersion, type SkillRow } from './store.ts';
 import { scanBundle, storeScan } from './store-scan.ts';
 import { storeVersion } from './store-version.ts';
 import type { SkillVersion, VersionMetadata } from './version-schema.ts';
@@ -20,7 +20,7 @@ export interface AddedVersion {
   readonly isNew: boolean;
 }
 
-/** Throws `bad_request:api` with every issue, `not_found:skill`, `conflict:skill` for a label of other content, or what fetching throws. */
+/** Throws `bad_request:api` with every issue, `not_found:skill`, `conflict:skill` for an archived skill or a label of other content, or what fetching throws. */
 export async function addVersion(
   ctx: Context,
   input: { skill: string; source: SkillSource; metadata: VersionMetadata },
@@ -39,7 +39,7 @@ export async function addLoadedVersion(
   requireRole(ctx, 'operator');
   const scan = await scanBundle(ctx, input.loaded.bundle);
   return await transaction(ctx, async (tx) => {
-    const skill = await findSkill(tx, input.skill);
+    const skill = await findLockedSkill(tx, input.skill);
     await storeScan(tx, scan);
     const added = await writeVersion(tx, skill, input);
     await also?.(tx, { ...added, skill });
@@ -53,13 +53,14 @@ async function writeVersion(
   { loaded, metadata }: { loaded: LoadedSource; metadata: VersionMetadata },
 ): Promise<AddedVersion> {
   refuseOtherName(skill, loaded);
-  const { nextNumber } = await lockSkill(tx, skill.id);
   const label = metadata.version ?? null;
   const existing = await selectVersionByDigest(tx, skill.id, loaded.bundle.digest);
   await refuseTakenLabel(tx, skill, label, existing);
   if (existing) return { version: shapeVersion(existing), isNew: false };
 
+  refuseArchived(skill);
   const id = newId('skillVersion');
+  const nextNumber = await nextVersionNumber(tx, skill.id);
   await storeVersion(tx, { id, skillId: skill.id, number: nextNumber, label, ...loaded });
   await pointToVersion(
     tx,
@@ -82,6 +83,14 @@ function refuseOtherName(skill: SkillRow, loaded: LoadedSource): void {
   throw new AppError('bad_request:api', `This SKILL.md is of ${name}, not of ${skill.name}`, {
     issues: [{ path: '/source', message: `name in SKILL.md must be ${skill.name}` }],
   });
+}
+
+function refuseArchived(skill: SkillRow): void {
+  if (skill.status === 'active') return;
+  throw new AppError(
+    'conflict:skill',
+    `${skill.name} is archived and takes no new versions; set its status to active first`,
+  );
 }
 
 async function refuseTakenLabel(

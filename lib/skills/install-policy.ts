@@ -23,6 +23,7 @@ export interface Approval {
 }
 
 export type Blocker =
+  | { readonly type: 'archived' }
   | { readonly type: 'yanked'; readonly reason: string }
   | { readonly type: 'unscanned'; readonly status: Exclude<ScanStatus, 'done'> }
   | { readonly type: 'critical'; readonly findings: readonly Finding[] };
@@ -78,6 +79,8 @@ function uncoveredFindings(verdict: Verdict): Finding[] {
 /** What is wrong and what to do about it, in one line a reason. */
 export function describeBlocker(blocker: Blocker): string[] {
   switch (blocker.type) {
+    case 'archived':
+      return ['the skill is archived; set its status to active first'];
     case 'yanked':
       return [`this version was yanked (${blocker.reason}); install another one`];
     case 'unscanned':

@@ -111,7 +111,7 @@ async function hasMoreThan(
 ): Promise<boolean> {
   const found = await run(
     ctx,
-    sql`select 1 from skills skill where ${withinOrder(order, conditions)}
+    sql`select 1 from skills skill where skill.deleted_at is null and ${withinOrder(order, conditions)}
       order by ${orderBy(order)} offset ${rows}::integer limit 1`,
   );
   return found.length > 0;
@@ -128,7 +128,8 @@ async function walk(
   return await run(
     ctx,
     sql`select id, name, updated_at from (
-        select * from skills skill where ${withinOrder(order, conditions)} order by ${orderBy(order)} limit ${most}::integer
+        select * from skills skill where skill.deleted_at is null and ${withinOrder(order, conditions)}
+        order by ${orderBy(order)} limit ${most}::integer
       ) skill where ${checks} limit ${limit}::integer`,
   );
 }
@@ -144,7 +145,7 @@ async function findAndSort(
   const rows = await run<PickedSkill & { found: number }>(
     ctx,
     sql`with found as materialized (
-        select id, name, updated_at from skills skill where ${found} limit ${MOST_SORTED + 1}::integer
+        select id, name, updated_at from skills skill where skill.deleted_at is null and ${found} limit ${MOST_SORTED + 1}::integer
       )
       select skill.id, skill.name, skill.updated_at, counted.found
       from (select count(*)::integer as found from found) counted left join found skill on ${withinOrder(order)}
@@ -163,7 +164,7 @@ async function plain(
   const found = all(conditions.map(({ find }) => find));
   return await run(
     ctx,
-    sql`select id, name, updated_at from skills skill where ${found} and ${withinOrder(order)}
+    sql`select id, name, updated_at from skills skill where skill.deleted_at is null and ${found} and ${withinOrder(order)}
       order by ${orderBy(order)} limit ${limit}::integer`,
   );
 }

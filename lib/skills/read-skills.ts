@@ -1,16 +1,23 @@
 /** Reads skills of the catalogue by id or name. */
 import { requireRole } from '../auth/principal.ts';
-import type { Context } from '../kernel/context.ts';
+import type { Context, TxContext } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { Skill } from './schema.ts';
 import { shapeScan } from './scan-schema.ts';
-import { selectSkillsByName, type SkillRow } from './store.ts';
+import { lockSkill, selectSkillsByName, type SkillRow } from './store.ts';
 
 /** The skill with this id or name. Throws `not_found:skill`. */
 export async function findSkill(ctx: Context, nameOrId: string): Promise<SkillRow> {
   const [skill] = await requireSkills(ctx, [nameOrId], () => '/skill');
   if (!skill) throw new Error('requireSkills answers as many skills as it is asked for');
   return skill;
+}
+
+/** The same, as it is once nobody else can change it until the transaction ends. */
+export async function findLockedSkill(tx: TxContext, nameOrId: string): Promise<SkillRow> {
+  const { id } = await findSkill(tx, nameOrId);
+  await lockSkill(tx, id);
+  return await findSkill(tx, id);
 }
 
 /**

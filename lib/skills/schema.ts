@@ -7,19 +7,27 @@ import { SkillVersion, versionFields } from './version-schema.ts';
 
 const Timestamp = z.string().meta({ format: 'date-time' });
 
-export const skillTags = z.array(z.string().trim().min(1).max(50)).max(20).default([]);
+const DisplayName = z.string().trim().min(1).max(200);
+const Tags = z.array(z.string().trim().min(1).max(50)).max(20);
+export const skillTags = Tags.default([]);
 
-const skillFields = {
-  ...versionFields,
-  displayName: z.string().trim().min(1).max(200).optional(),
-  tags: skillTags,
-};
+const skillFields = { ...versionFields, displayName: DisplayName.optional(), tags: skillTags };
 
 /** What travels beside the files: the JSON part `metadata` of an upload. */
 export const SkillMetadata = z.strictObject(skillFields);
 export type SkillMetadata = z.infer<typeof SkillMetadata>;
 
 export const CreateSkill = z.strictObject({ source: SourceBody, ...skillFields });
+
+export const UpdateSkill = z.strictObject({
+  displayName: DisplayName.optional(),
+  tags: Tags.optional().meta({ description: 'replaces all tags' }),
+  status: z
+    .enum(['active', 'archived'])
+    .optional()
+    .meta({ description: 'an archived skill takes no versions and is installed nowhere else' }),
+});
+export type UpdateSkill = z.infer<typeof UpdateSkill>;
 
 export const Skill = z
   .object({

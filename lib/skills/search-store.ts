@@ -154,7 +154,7 @@ export async function selectRanked(
     ctx,
     sql`with ranked as materialized (
         select skill.id, skill.name, ${tierOf(search.words)} as tier
-        from skills skill where ${found} limit ${MOST_SORTED + 1}::integer
+        from skills skill where ${found} and skill.deleted_at is null limit ${MOST_SORTED + 1}::integer
       )
       select ranked.id, ranked.name, ranked.tier, counted.found
       from (select count(*)::integer as found from ranked) counted left join ranked on ${isAfter}

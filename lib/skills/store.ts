@@ -63,7 +63,7 @@ export async function describedColumns(tx: TxContext, skill: SearchableSkill) {
   };
 }
 
-/** Skills with their latest version; the base of every read. */
+/** Skills that are not deleted, with their latest version; the base of every read. */
 export function skillsWithLatest(ctx: Context) {
   return query(ctx)
     .selectFrom('skills as skill')
@@ -71,6 +71,7 @@ export function skillsWithLatest(ctx: Context) {
     .leftJoin('skill_scans as scan', 'scan.digest', 'version.digest')
     .leftJoin('skill_yanks as yank', 'yank.version_id', 'version.id')
     .select(SCAN_COLUMNS)
+    .where('skill.deleted_at', 'is', null)
     .select([
       'skill.id',
       'skill.name',
@@ -103,20 +104,19 @@ export async function selectSkillsByName(ctx: Context, names: readonly string[])
     .execute();
 }
 
-/** Locks the skill's row, so that version numbers follow each other. */
-export async function lockSkill(tx: TxContext, id: string): Promise<{ nextNumber: number }> {
-  await query(tx)
-    .selectFrom('skills')
-    .select('id')
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirstOrThrow();
+/** Until the transaction ends nobody else changes the skill, adds a version to it or starts a run of it. */
+export async function lockSkill(tx: TxContext, id: string): Promise<void> {
+  await query(tx).selectFrom('skills').select('id').where('id', '=', id).forUpdate().execute();
+}
+
+/** The number of the next version; the skill must be locked. */
+export async function nextVersionNumber(tx: TxContext, id: string): Promise<number> {
   const newest = await query(tx)
     .selectFrom('skill_versions')
     .select((eb) => eb.fn.max('number').as('number'))
     .where('skill_id', '=', id)
     .executeTakeFirstOrThrow();
-  return { nextNumber: newest.number + 1 };
+  return newest.number + 1;
 }
 
 /** Skills without the columns that search and filters need. Those that another process is at are left to it. */

@@ -43,10 +43,17 @@ describeEachEngine('among many runs', (open) => {
       });
   });
 
-  it('the first page of what a provider holds is answered', async () => {
-    await assertCheap('installations', async (tx) => {
-      assert.equal((await selectInstallationPage(tx, 'prv_2', 21, null)).length, 21);
-    });
+  it('the first page of what a provider holds is answered, of a skill and of what drifted', async () => {
+    for (const [filter, expected] of [
+      [{ providerId: 'prv_2' }, 21],
+      [{ skillId: 'skl_1' }, 1],
+      [{ drift: 'in_sync' }, 21],
+      [{ drift: 'missing' }, 0],
+      [{}, 21],
+    ] as const)
+      await assertCheap('installations', async (tx) => {
+        assert.equal((await selectInstallationPage(tx, filter, 21, null)).length, expected);
+      });
   });
 
   async function assertCheap(table: string, act: (tx: TxContext) => Promise<void>): Promise<void> {

@@ -219,6 +219,7 @@ export const LISTS = [
   '/api/audit-logs',
   '/api/keys',
   '/api/providers/local-test/installations',
+  '/api/installations',
 ];
 
 export function badQueries(): BadRequest[] {

@@ -3,6 +3,7 @@ import type { Route } from '../route.ts';
 import { auditLogRoutes } from './audit-logs.ts';
 import { chatOpsRoutes } from './chat-ops.ts';
 import { installRunRoutes } from './install-runs.ts';
+import { installationRoutes } from './installations.ts';
 import { keyRoutes } from './keys.ts';
 import { operationRoutes, type Readiness } from './operations.ts';
 import { providerRoutes } from './providers.ts';
@@ -27,6 +28,7 @@ export function routesFor(role: 'all' | 'api' | 'worker', readiness: Readiness):
     ...skillScanRoutes,
     ...versionFileRoutes,
     ...providerRoutes,
+    ...installationRoutes,
     ...installRunRoutes,
     ...chatOpsRoutes,
     ...auditLogRoutes,

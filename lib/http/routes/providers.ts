@@ -115,6 +115,9 @@ export const providerRoutes: Route[] = [
     query: ListQuery,
     responses: { 200: pageOfItems(Installation) },
     handle: async ({ ctx, params, query, url }) =>
-      pageAnswer(url, await listInstallations(ctx, { ...params, limit: query.limit, cursor: query.cursor })),
+      pageAnswer(
+        url,
+        await listInstallations(ctx, { filter: params, limit: query.limit, cursor: query.cursor }),
+      ),
   }),
 ];

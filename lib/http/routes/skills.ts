@@ -2,10 +2,12 @@
 import { z } from 'zod';
 import { MAX_SOURCE_BYTES } from '../../skills/bundle/limits.ts';
 import { createSkill } from '../../skills/create-skill.ts';
+import { deleteSkill } from '../../skills/delete-skill.ts';
 import { listSkills } from '../../skills/list-skills.ts';
 import { getSkill } from '../../skills/read-skills.ts';
-import { CreateSkill, Skill, SkillFilter, SkillMetadata } from '../../skills/schema.ts';
-import { etagOf, ListQuery, pageAnswer, pageOfItems, resourceAnswer } from '../respond.ts';
+import { CreateSkill, Skill, SkillFilter, SkillMetadata, UpdateSkill } from '../../skills/schema.ts';
+import { updateSkill } from '../../skills/update-skill.ts';
+import { etagOf, ListQuery, matches, pageAnswer, pageOfItems, resourceAnswer } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { parseMetadata, sourceOf } from './uploaded-skill.ts';
 
@@ -61,5 +63,36 @@ export const skillRoutes: Route[] = [
     responses: { 200: Skill, 304: null },
     handle: async ({ ctx, params, headers }) =>
       resourceAnswer((await getSkill(ctx, params.skill)).skill, headers),
+  }),
+  defineRoute({
+    method: 'PATCH',
+    path: '/api/skills/{skill}',
+    role: 'operator',
+    tag: 'skills',
+    summary: 'Change the display name, tags or status of a skill',
+    description:
+      'An archived skill stays where it is installed, but takes no new versions and is installed nowhere else. Honours If-Match.',
+    params: SkillParams,
+    body: UpdateSkill,
+    responses: { 200: Skill },
+    async handle({ ctx, params, body, headers }) {
+      const skill = await updateSkill(ctx, params.skill, body, matches(headers['if-match']));
+      return { status: 200, body: skill, headers: { etag: etagOf(skill) } };
+    },
+  }),
+  defineRoute({
+    method: 'DELETE',
+    path: '/api/skills/{skill}',
+    role: 'admin',
+    tag: 'skills',
+    summary: 'Delete a skill that is installed nowhere',
+    description:
+      'Refused with 409 while a provider holds it or a run is at work on it: `providers` and `runIds` name them. Its name can be used again; its runs and audit rows stay.',
+    params: SkillParams,
+    responses: { 204: null },
+    async handle({ ctx, params }) {
+      await deleteSkill(ctx, params.skill);
+      return { status: 204 };
+    },
   }),
 ];
