@@ -24,12 +24,14 @@ export async function loadSkills(db: Database, count: number): Promise<void> {
     db.kysely,
   );
   await loadWords(db, [...words]);
-  await sql`set maintenance_work_mem = '256MB'`.execute(db.kysely);
-  await sql`create index skills_search_keys on skills using gin (search_keys) with (fastupdate = off)`.execute(
-    db.kysely,
-  );
-  await db.vacuum();
-  await sql`vacuum analyze`.execute(db.kysely);
+  await db.kysely.transaction().execute(async (tx) => {
+    await sql`set local maintenance_work_mem = '256MB'`.execute(tx);
+    await sql`set local statement_timeout = 0`.execute(tx);
+    await sql`create index skills_search_keys on skills using gin (search_keys) with (fastupdate = off)`.execute(
+      tx,
+    );
+    await sql`analyze`.execute(tx);
+  });
 }
 
 async function loadBatch(db: Database, from: number, count: number, words: Set<string>): Promise<void> {

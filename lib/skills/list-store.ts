@@ -10,9 +10,9 @@ import { type SkillRow, skillsWithLatest } from './store.ts';
 const WALK = 500;
 /** The same once the first rows held some: then a page is not far. */
 const LONG_WALK = 5000;
-const ENOUGH_TO_WALK_ON = 3;
+const ENOUGH_TO_WALK_ON = 6;
 /** More matches than this are not put in order: then the order is walked until the page is full. */
-export const MOST_SORTED = 1000;
+export const MOST_SORTED = 1500;
 
 /** The same condition twice: cheap to check on one row of `skill`, and as an index finds its rows. */
 export interface Condition {
