@@ -192,6 +192,7 @@ describeEachEngine('the API honours its document', (open) => {
     await expect(200, ask('GET', '/api/skills/one/versions'));
     await expect(200, ask('GET', '/api/skills/one/versions/latest/files/SKILL.md'));
     await expect(404, ask('GET', '/api/skills/one/versions/latest/files/a%2Fb.md'));
+    await expect(200, ask('GET', '/api/skills/one/versions/1/diff/latest'));
     const { body: imported } = await expect(
       202,
       ask('POST', '/api/skills/import', zip, { 'content-type': 'application/zip' }),
@@ -262,6 +263,7 @@ describeEachEngine('the API honours its document', (open) => {
       '/api/skills/one',
       '/api/skills/one/versions/latest',
       '/api/skills/one/versions/latest/archive',
+      '/api/skills/one/versions/1/diff/latest',
       '/api/skills/one/versions/latest/files/SKILL.md',
       '/api/skills/one/versions/latest/findings',
       '/api/providers/claude-test',

@@ -1,4 +1,5 @@
 /** The SQL of `blobs`, the bytes of files under their digest. */
+import { sql } from 'kysely';
 import { query } from '../db/database.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
 
@@ -32,4 +33,19 @@ export async function selectBlobs(
     .where('digest', 'in', digests)
     .execute();
   return new Map(rows.map((row) => [row.digest, row.bytes]));
+}
+
+/** The first `length` bytes of each. */
+export async function selectBlobStarts(
+  ctx: Context,
+  digests: readonly string[],
+  length: number,
+): Promise<Map<string, Uint8Array>> {
+  if (digests.length === 0) return new Map();
+  const rows = await query(ctx)
+    .selectFrom('blobs')
+    .select(['digest', sql<Uint8Array>`substring(bytes from 1 for ${length}::integer)`.as('start')])
+    .where('digest', 'in', digests)
+    .execute();
+  return new Map(rows.map((row) => [row.digest, row.start]));
 }

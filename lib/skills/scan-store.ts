@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { query } from '../db/database.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
 import type { ScanResult } from './scan-content.ts';
+import type { Capabilities } from './scan/report.ts';
 import { SEVERITIES, type Severity } from './scan/rule.ts';
 
 /** How often a scan that does not end well is tried with one rule set. */
@@ -119,4 +120,18 @@ export async function claimScans(
     from free where s.digest = free.digest
     returning s.digest`.execute(query(ctx));
   return rows.rows.map((row) => row.digest);
+}
+
+/** By digest; without those whose scan was not completed. */
+export async function selectCapabilities(
+  ctx: Context,
+  digests: readonly string[],
+): Promise<Map<string, Capabilities>> {
+  const rows = await query(ctx)
+    .selectFrom('skill_scans')
+    .select(['digest', 'capabilities'])
+    .where('digest', 'in', digests)
+    .where('status', '=', 'done')
+    .execute();
+  return new Map(rows.flatMap((row) => (row.capabilities ? [[row.digest, row.capabilities] as const] : [])));
 }

@@ -1,8 +1,10 @@
-/** The bytes of a version: its archive, and each of its files. */
+/** The content of a version: its archive, each of its files, and what another version has changed in them. */
 import { create as contentDisposition } from 'content-disposition';
 import { z } from 'zod';
 import { getArchive, getVersionFile } from '../../skills/download-version.ts';
-import { bytesAnswer } from '../respond.ts';
+import { VersionDiff } from '../../skills/diff-schema.ts';
+import { diffVersions } from '../../skills/read-diff.ts';
+import { bytesAnswer, resourceAnswer } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { VersionParams } from './skill-versions.ts';
 
@@ -54,6 +56,18 @@ export const versionFileRoutes: Route[] = [
         };
       });
     },
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/api/skills/{skill}/versions/{ref}/diff/{other}',
+    role: 'viewer',
+    tag: 'skills',
+    summary: 'What changes from one version to another',
+    description:
+      'Texts are compared line by line. What is too long, or differs too much to be compared in time, says `truncated`.',
+    params: VersionParams.extend({ other: VersionParams.shape.ref }),
+    responses: { 200: VersionDiff, 304: null },
+    handle: async ({ ctx, params, headers }) => resourceAnswer(await diffVersions(ctx, params), headers),
   }),
 ];
 
