@@ -45,7 +45,7 @@ const FORMATS: readonly Format[] = [
     bits: 3.6,
   },
   {
-    find: /\b(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|redis|rediss|amqps?|mssql|clickhouse):\/\/[^\s:@/"'<>${}]{1,60}:([^\s:@/"'<>{}$[\]()*]{6,100})@(?!localhost|127\.|0\.0\.0\.0|\[::1\]|host\b|hostname\b|db\b|database\b|postgres\b|redis\b|mysql\b|mongo\b|example\.|[\w.-]{1,60}\.example|\$|<|\{)[\w.-]{4,120}/dgi,
+    find: /\b(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|redis|rediss|amqps?|mssql|clickhouse):\/\/[^\s:@/"'<>${}]{1,60}:([^\s:@/"'<>{}$[\]()*]{6,100})@(?!localhost|127\.|0\.0\.0\.0|\[::1\]|(?:host|hostname|db|database|postgres|redis|mysql|mongo|server)(?![\w.-])|example\.|[\w.-]{1,60}\.example|\$|<|\{)[\w.-]{4,120}/dgi,
     bits: 2.5,
   },
 ];

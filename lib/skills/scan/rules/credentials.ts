@@ -4,8 +4,14 @@ import { secretsIn } from '../secrets.ts';
 import { SECRET_FILE, SETTINGS_WITH_SECRETS } from './credential-files.ts';
 import { warnedAgainst } from './wording.ts';
 
-const READ_COMMAND = String.raw`(?:^|[\s;&|($\u0060"'])(?:cat|less|more|head|tail|base64|xxd|strings|od|tar|zip|gzip|scp|rsync|cp|mv|grep|awk|sed|jq|source|Get-Content|gc|type|curl|openssl)\s(?![^\n]{0,160}>\s{0,2}["']?[~$/\w.{}-]{0,60}$)[^\n|;>]{0,120}`;
-const READ_CALL = String.raw`(?:\bopen|\bread_text|\bread_bytes|\breadFile(?:Sync)?|\bcreateReadStream|\bcopyFile(?:Sync)?|\bshutil\.copy\w{0,5}|\bPath|\bexpanduser|\bjoin|\bglob)\s{0,2}\([^\n;]{0,120}`;
+const READ_COMMAND = String.raw`(?:^|[\s;&|($\u0060"'])(?:cat|less|more|head|tail|base64|xxd|strings|od|tar|zip|gzip|grep|awk|sed|jq|source|Get-Content|gc|type|curl|openssl)\s(?![^\n]{0,160}>\s{0,2}["']?[~$/\w.{}-]{0,60}$)[^\n|;>]{0,120}`;
+const READ_CALL = String.raw`(?:\bopen|\bread_text|\bread_bytes|\breadFile(?:Sync)?|\bcreateReadStream|\bcopyFile(?:Sync)?|\bshutil\.copy\w{0,5}|\bPath|\bexpanduser|\bjoin(?:path)?|\bglob)\s{0,2}\([^\n;]{0,120}`;
+
+/** Only as the first of two names: as the last, the file is written. */
+const COPIED = new RegExp(
+  String.raw`(?=${SECRET_FILE})(?<=(?:^|[\s;&|(])(?:cp|mv|scp|rsync)\s[^\n|;]{0,120})${SECRET_FILE}["'*]{0,2}[ \t]{1,3}[^\s;|&#]`,
+  'im',
+);
 
 /** The file is looked for first: it is rarer than the command before it. */
 function readingOf(file: string): RegExp {
@@ -30,6 +36,7 @@ export const credentialRules: readonly Rule[] = [
       'Give the skill the one credential it needs in an environment variable, not the files of the machine.',
     patterns: [
       { find: readingOf(SECRET_FILE), place: 'code', unless: warnedAgainst('cat|read|open|\\S{0,40}') },
+      { find: COPIED, place: 'code' },
       { find: readingOf(SETTINGS_WITH_SECRETS), place: 'code', severity: 'medium' },
       {
         find: /\bsecurity\s{1,3}(?:dump-keychain|export\s|find-(?:generic|internet)-password\s[^\n]{0,120}(?:Safe Storage|Chrome|Login|iCloud))/i,

@@ -20,7 +20,7 @@ const COPY =
   /\b(\w{1,40})\s{0,2}=\s{0,2}(?:dict\(\s{0,2}os\.environ\s{0,2}\)|os\.environ\.copy\(\)|\{\s{0,2}\*\*os\.environ\s{0,2}\}|\{\s{0,2}\.\.\.process\.env\s{0,2}\})/g;
 
 const PROGRAMS: ReadonlySet<Language> = new Set(['shell', 'powershell', 'python', 'javascript']);
-const READERS = String.raw`(?:\b(?:cat|base64|tar|zip|cp|gzip|xxd|head|tail|openssl|gpg|Get-Content|open|read_text|read_bytes|readFile(?:Sync)?|createReadStream|copyfile|copy|Path|expanduser|join|glob|walk)\b|@|<)`;
+const READERS = String.raw`(?:\b(?:cat|base64|tar|zip|cp|gzip|xxd|head|tail|openssl|gpg|Get-Content|open|read_text|read_bytes|readFile(?:Sync)?|createReadStream|copyfile|copy|Path|expanduser|join(?:path)?|glob|walk)\b|@|<)`;
 const SECRET_READ = new RegExp(String.raw`(?=${SECRET_FILE})(?<=${READERS}[^\n]{0,120})${SECRET_FILE}`, 'im');
 
 const SECRETS_IN_WORDS = String.raw`(?:environment variables|env vars?|\bprintenv\b|\.env\b|(?:all|any|the|user'?s?|their|these|those) (?:\w{1,12} ){0,2}(?:credentials|secrets|api keys|tokens|passwords)|ssh keys?|private keys?|seed phrases?|~/\.ssh|~/\.aws|id_rsa|cookies|keychain)`;

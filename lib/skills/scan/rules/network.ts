@@ -51,9 +51,9 @@ export const networkRules: readonly Rule[] = [
       },
       { find: /\bapi\.telegram\.org\/(?:file\/)?bot/i, place: 'any' },
       {
-        find: /\b(?:discord|discordapp|ptb\.discord|canary\.discord)\.com\/api\/(?:v\d{1,2}\/)?webhooks\/(?:\d{6}|\$|\{|["'])/i,
+        find: /\b(?:discord|discordapp|ptb\.discord|canary\.discord)\.com\/api\/(?:v\d{1,2}\/)?webhooks\/(?:\d{15}|\$|\{|["'])/i,
         place: 'any',
-        unless: /\/webhooks\/(?:your|123|<|\.\.\.)/i,
+        unless: /\/webhooks\/(?:your|1234567890|<|\.\.\.)/i,
       },
     ],
   },

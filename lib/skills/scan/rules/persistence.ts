@@ -65,6 +65,7 @@ export const persistenceRules: readonly Rule[] = [
       {
         find: new RegExp(
           String.raw`${WRITE_IN_WORDS}[^\n]{0,100}?\b(?:to|into|in)\b[^\n]{0,30}?(?:\b(?:MEMORY|SOUL|IDENTITY|HEARTBEAT)\.md\b|(?:~|\$HOME)/\.claude/(?:CLAUDE\.md|settings\.json))`,
+          'i',
         ),
         place: 'prose',
         severity: 'medium',

@@ -4,7 +4,7 @@
 export const SHELL = String.raw`(?:/(?:usr/)?bin/)?(?:(?:ba|z|da|k)?sh|fish)(?![\w-]|\.\w)`;
 
 /** An interpreter that reads its program from the pipe: `| python3 -m json.tool` reads data. */
-export const INTERPRETER = String.raw`(?:python[\d.]{0,4}|node|perl|ruby|php|osascript|bun|deno run)(?=\s{0,3}(?:-(?:\s|$)|[;&|)"'\u0060]|$))`;
+export const INTERPRETER = String.raw`(?:python[\d.]{0,4}|node|perl|ruby|php|osascript|bun|deno run)(?=\s{0,3}(?:-(?:[\s"'\u0060]|$)|[;&|)"'\u0060]|$))`;
 
 /** `| sudo -E bash` and the like, from the pipe sign on. */
 export const PIPED_TO_SHELL = String.raw`\|\s{0,4}(?:sudo\s{1,3}(?:-\w{1,4}\s{1,3}){0,2})?(?:(?:/usr/bin/)?env\s{1,3})?(?:${SHELL}|${INTERPRETER})`;
