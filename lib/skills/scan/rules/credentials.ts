@@ -2,21 +2,21 @@
 import type { Match, Rule, ScannedSkill } from '../rule.ts';
 import { secretsIn } from '../secrets.ts';
 import { SECRET_FILE, SETTINGS_WITH_SECRETS } from './credential-files.ts';
-import { warnedAgainst } from './wording.ts';
+import { following, warnedAgainst } from './wording.ts';
 
-const READ_COMMAND = String.raw`(?:^|[\s;&|($\u0060"'])(?:cat|less|more|head|tail|base64|xxd|strings|od|tar|zip|gzip|grep|awk|sed|jq|source|Get-Content|gc|type|curl|openssl)\s(?![^\n]{0,160}>\s{0,2}["']?[~$/\w.{}-]{0,60}$)[^\n|;>]{0,120}`;
+const READ_COMMAND = String.raw`(?:^|[\s;&|($\u0060"'])(?:cat|less|more|head|tail|base64|xxd|strings|od|tar|zip|gzip|grep|awk|sed|jq|source|Get-Content|gc|type|curl|openssl)\s[^\n|;>]{0,120}`;
 const READ_CALL = String.raw`(?:\bopen|\bread_text|\bread_bytes|\breadFile(?:Sync)?|\bcreateReadStream|\bcopyFile(?:Sync)?|\bshutil\.copy\w{0,5}|\bPath|\bexpanduser|\bjoin(?:path)?|\bglob)\s{0,2}\([^\n;]{0,120}`;
 
 /** Only as the first of two names: as the last, the file is written. */
 const COPIED = new RegExp(
-  String.raw`(?=${SECRET_FILE})(?<=(?:^|[\s;&|(])(?:cp|mv|scp|rsync)\s[^\n|;]{0,120})${SECRET_FILE}["'*]{0,2}[ \t]{1,3}[^\s;|&#]`,
+  String.raw`${following(SECRET_FILE, String.raw`(?:^|[\s;&|(])(?:cp|mv|scp|rsync)\s[^\n|;]{0,120}`)}["'*]{0,2}[ \t]{1,3}[^\s;|&#]`,
   'im',
 );
 
 /** The file is looked for first: it is rarer than the command before it. */
 function readingOf(file: string): RegExp {
   return new RegExp(
-    String.raw`(?=${file})(?<=${READ_COMMAND}|${READ_CALL}|<\s{0,2}["']?[~$/\w{}]{1,60})${file}`,
+    following(file, String.raw`${READ_COMMAND}|${READ_CALL}|<\s{0,2}["']?[~$/\w{}]{1,60}`),
     'im',
   );
 }
@@ -50,10 +50,14 @@ export const credentialRules: readonly Rule[] = [
       { find: /\b(?:browser_cookie3|CryptUnprotectData|win32crypt|lazagne|mimikatz)\b/i, place: 'code' },
       {
         find: new RegExp(
-          String.raw`\b(?:read|open|copy|collect|gather|extract|retrieve|harvest|steal|dump|grab)\b[^\n.]{0,60}(?:contents? of\s)?[^\n.]{0,20}(?:[\w~/]{0,12}\.ssh/id_\w{2,10}|\.aws/credentials|/etc/shadow|Login Data|wallet\.dat)(?!\.pub)`,
+          following(
+            String.raw`(?:\.ssh/id_\w{2,10}(?!\.pub)|\.aws/credentials|/etc/shadow|Login Data|wallet\.dat)`,
+            String.raw`\b(?:read|open|copy|collect|gather|extract|retrieve|harvest|steal|dump|grab)\b[^\n.]{0,90}`,
+          ),
           'i',
         ),
-        place: 'prose',
+        place: 'any',
+        languages: ['markdown', 'text'],
         unless: warnedAgainst('read|open|copy|collect|gather|extract|retrieve'),
       },
       {

@@ -20,7 +20,7 @@ const STEPS = {
       'gim',
     ),
     new RegExp(
-      String.raw`\b(?:iwr|irm|Invoke-WebRequest|Start-BitsTransfer|certutil|bitsadmin|DownloadFile)\b[^\n]{0,300}?[\s,(\\/"']([\w.-]{1,56}\.(?:exe|msi|scr|dll|bat|ps1|vbs|hta))["')]{0,2}\s{0,3}(?:$|[\s;|&)])`,
+      String.raw`\b(?:iwr|irm|Invoke-WebRequest|Start-BitsTransfer|certutil|bitsadmin|DownloadFile)\b[^\n]{0,200}?[\s,(\\/"']([\w.-]{1,56}\.(?:exe|msi|scr|dll|bat|ps1|vbs|hta))["')]{0,2}\s{0,3}(?:$|[\s;|&)])`,
       'gim',
     ),
   ],

@@ -1,7 +1,7 @@
 /** Finds a file that collects the environment or credential files and sends them: two places that make one finding. */
 import type { Language, Match, ScannedFile, ScannedSkill } from '../rule.ts';
 import { SECRET_FILE } from './credential-files.ts';
-import { SEND, warnedAgainst } from './wording.ts';
+import { following, SEND, warnedAgainst } from './wording.ts';
 
 /** The whole environment as text. `env=dict(os.environ)` hands it to a process of one's own: harmless. */
 const DUMPS = [
@@ -21,7 +21,7 @@ const COPY =
 
 const PROGRAMS: ReadonlySet<Language> = new Set(['shell', 'powershell', 'python', 'javascript']);
 const READERS = String.raw`(?:\b(?:cat|base64|tar|zip|cp|gzip|xxd|head|tail|openssl|gpg|Get-Content|open|read_text|read_bytes|readFile(?:Sync)?|createReadStream|copyfile|copy|Path|expanduser|join(?:path)?|glob|walk)\b|@|<)`;
-const SECRET_READ = new RegExp(String.raw`(?=${SECRET_FILE})(?<=${READERS}[^\n]{0,120})${SECRET_FILE}`, 'im');
+const SECRET_READ = new RegExp(following(SECRET_FILE, String.raw`${READERS}[^\n]{0,120}`), 'im');
 
 const SECRETS_IN_WORDS = String.raw`(?:environment variables|env vars?|\bprintenv\b|\.env\b|(?:all|any|the|user'?s?|their|these|those) (?:\w{1,12} ){0,2}(?:credentials|secrets|api keys|tokens|passwords)|ssh keys?|private keys?|seed phrases?|~/\.ssh|~/\.aws|id_rsa|cookies|keychain)`;
 const SEND_IN_WORDS = String.raw`\b(?:send|post|upload|forward|transmit|exfiltrate|submit|deliver|email|report|sync|back up)\b`;

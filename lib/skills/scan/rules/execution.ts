@@ -99,7 +99,7 @@ export const executionRules: readonly Rule[] = [
       },
       {
         find: new RegExp(
-          String.raw`\b(\w{1,40})\s{0,3}=\s{0,3}[^\n;]{0,60}?${DECODED}[^]{0,600}?(?<![\w.$])(?:exec|eval|Function|execSync|os\.system)\s{0,2}\(\s{0,3}\1\b`,
+          String.raw`\b(\w{1,40})\s{0,3}=\s{0,3}[^\n;]{0,60}?${DECODED}[^]{0,400}?(?<![\w.$])(?:exec|eval|Function|execSync|os\.system)\s{0,2}\(\s{0,3}\1\b`,
         ),
         place: 'any',
       },
@@ -144,7 +144,7 @@ export const executionRules: readonly Rule[] = [
         together: /child_process/,
       },
       {
-        find: /\b(?:perl|ruby|php)\s{1,3}-\w{1,8}\s[^\n]{0,200}?socket[^\n]{0,300}?\b(?:exec|system|shell_exec|proc_open|popen)\b/i,
+        find: /\b(?:exec|system|shell_exec|proc_open|popen)\b(?<=socket[^\n]{0,300})(?<=\b(?:perl|ruby|php)\s{1,3}-\w{1,8}\s[^\n]{0,400})/i,
         place: 'any',
       },
       {

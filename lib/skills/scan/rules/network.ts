@@ -1,7 +1,7 @@
 /** Rules about whom a skill talks to, and whether it carries off what it should not. */
 import type { Rule } from '../rule.ts';
 import { dumpsThatAreSent } from './dump-and-send.ts';
-import { warnedAgainst } from './wording.ts';
+import { following, warnedAgainst } from './wording.ts';
 
 /** Collect what is posted to them for whoever looks, or hand out what anybody put there. */
 const DROPS = String.raw`(?:webhook\.site|(?:[\w-]{1,40}\.)?requestbin\.(?:com|net)|[\w-]{1,40}\.m\.pipedream\.net|requestcatcher\.com|[\w-]{1,40}\.requestcatcher\.com|hookbin\.com|webhook\.cool|(?:[\w-]{1,60}\.){1,3}(?:oast\.(?:fun|live|pro|site|online|me)|interact\.sh|oastify\.com|burpcollaborator\.net|dnslog\.cn|ceye\.io)|[\w-]{1,40}\.beeceptor\.com|canarytokens\.com|glot\.io/snippets|pastebin\.com/raw|paste\.ee/r|hastebin\.com/raw|rentry\.(?:co|org)/\w{1,40}/raw|ghostbin\.\w{2,4}|termbin\.com|sprunge\.us|ix\.io|transfer\.sh|bashupload\.com|temp\.sh|oshi\.at|0x0\.st|file\.io|gofile\.io|store\d{1,2}\.gofile\.io|anonfiles\.com|(?:files\.|litter\.)?catbox\.moe)`;
@@ -86,7 +86,7 @@ export const networkRules: readonly Rule[] = [
     advice: 'Block the metadata address where agents run, or give the skill credentials of its own.',
     patterns: [
       {
-        find: new RegExp(String.raw`(?=${METADATA})(?<=${FETCHED}[^\n]{0,200})${METADATA}`, 'i'),
+        find: new RegExp(following(METADATA, String.raw`${FETCHED}[^\n]{0,160}`), 'i'),
         place: 'code',
         unless: /\b(?:block|deny|forbid|reject|prevent)/i,
       },
@@ -116,7 +116,7 @@ export const networkRules: readonly Rule[] = [
       },
       {
         find: new RegExp(
-          String.raw`(?<!!)\[[^\]\n]{1,120}\]\(\s{0,3}<?https?://[^)\s]{0,200}?[?&#][^)\s]{0,80}?${HOLE}${PRIVATE}`,
+          String.raw`(?<!!)\[[^\]\n]{1,120}\]\(\s{0,3}<?https?://(?=[^)\s]{0,200}[?&#])[^)\s]{0,250}?${HOLE}${PRIVATE}`,
           'i',
         ),
         place: 'any',

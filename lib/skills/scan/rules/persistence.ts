@@ -1,6 +1,6 @@
 /** Rules about what stays when the skill is gone: changes to what agents remember and to what machines start. */
 import type { Rule } from '../rule.ts';
-import { warnedAgainst } from './wording.ts';
+import { following, warnedAgainst } from './wording.ts';
 
 /** What every later session of an agent reads. */
 const MEMORY = String.raw`(?:(?:CLAUDE|AGENTS|GEMINI|MEMORY|SOUL|IDENTITY|HEARTBEAT|TOOLS)\.md\b|\.claude/(?:settings(?:\.local)?\.json|hooks/|commands/|agents/|CLAUDE\.md)|\.claude\.json\b|\.cursorrules\b|\.cursor/(?:rules|mcp\.json)|\.windsurfrules\b|\.clinerules\b|copilot-instructions\.md\b|\.mcp\.json\b|claude_desktop_config\.json|\.codex/(?:config\.toml|AGENTS\.md|instructions)|\.gemini/(?:settings\.json|GEMINI\.md)|\.(?:openclaw|clawdbot|moltbot)/(?:openclaw|clawdbot|moltbot|workspace|config)[\w./-]{0,40})`;
@@ -12,6 +12,18 @@ const LASTING = String.raw`(?:every|all|each|any|future|next|subsequent)\s(?:\w{
 const STARTED_BY_SHELLS = String.raw`["']?(?:~|\$\{?HOME\}?|/(?:home|Users)/[\w$\{}]{1,40}|/root)?/?\.?(?:zshrc|bashrc|bash_profile|profile|zprofile|zshenv|bash_login|config/fish/config\.fish)\b`;
 const HIDDEN = String.raw`(?:curl|wget|base64|/dev/tcp|nohup|/tmp/|\beval\b|\bnc\b|PROMPT_COMMAND|alias\s{1,3}(?:sudo|ssh|git)|LD_PRELOAD)`;
 const ONLY_PATH = /\bPATH\b|brew shellenv|\binit\b|completion|\bsource\b|NVM_DIR|_HOME=/;
+
+const OWN_MEMORY = String.raw`(?:\b(?:MEMORY|SOUL|IDENTITY|HEARTBEAT)\.md\b|(?:~|\$HOME)/\.claude/(?:CLAUDE\.md|settings\.json))`;
+const NOT_WRITTEN = warnedAgainst(WRITE_IN_WORDS);
+
+/** A sentence that tells to write to the file. */
+function writtenTo(file: string): string {
+  return following(
+    file,
+    String.raw`\b(?:to|into|in|as)\b[^\n]{0,40}`,
+    String.raw`${WRITE_IN_WORDS}[^\n]{0,160}`,
+  );
+}
 
 export const persistenceRules: readonly Rule[] = [
   {
@@ -47,29 +59,23 @@ export const persistenceRules: readonly Rule[] = [
         place: 'code',
       },
       {
-        find: new RegExp(
-          String.raw`${WRITE_IN_WORDS}[^\n]{0,120}?\b(?:to|into|in|as)\b[^\n]{0,40}?${MEMORY}(?=[^\n]{0,160}?(?:${LASTING}))`,
-          'i',
-        ),
-        place: 'prose',
-        unless: warnedAgainst(WRITE_IN_WORDS),
+        find: new RegExp(`${writtenTo(MEMORY)}(?=[^\\n]{0,160}?(?:${LASTING}))`, 'i'),
+        place: 'any',
+        languages: ['markdown', 'text'],
+        unless: NOT_WRITTEN,
       },
       {
-        find: new RegExp(
-          String.raw`(?:${LASTING})[^\n]{0,80}?${WRITE_IN_WORDS}[^\n]{0,120}?\b(?:to|into|in|as)\b[^\n]{0,40}?${MEMORY}`,
-          'i',
-        ),
-        place: 'prose',
-        unless: warnedAgainst(WRITE_IN_WORDS),
+        find: new RegExp(`${writtenTo(MEMORY)}(?<=(?:${LASTING})[^\\n]{0,240})`, 'i'),
+        place: 'any',
+        languages: ['markdown', 'text'],
+        unless: NOT_WRITTEN,
       },
       {
-        find: new RegExp(
-          String.raw`${WRITE_IN_WORDS}[^\n]{0,100}?\b(?:to|into|in)\b[^\n]{0,30}?(?:\b(?:MEMORY|SOUL|IDENTITY|HEARTBEAT)\.md\b|(?:~|\$HOME)/\.claude/(?:CLAUDE\.md|settings\.json))`,
-          'i',
-        ),
-        place: 'prose',
+        find: new RegExp(writtenTo(OWN_MEMORY), 'i'),
+        place: 'any',
+        languages: ['markdown', 'text'],
         severity: 'medium',
-        unless: warnedAgainst(WRITE_IN_WORDS),
+        unless: NOT_WRITTEN,
       },
     ],
   },

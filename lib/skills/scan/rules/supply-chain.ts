@@ -1,6 +1,6 @@
 /** Rules about what a skill brings in from elsewhere: instructions, packages, programs people are lured into running. */
 import type { Rule } from '../rule.ts';
-import { warnedAgainst } from './wording.ts';
+import { following, warnedAgainst } from './wording.ts';
 
 const TELLING = String.raw`(?:instructions?|prompts?|directives?|commands?|skill (?:file|definition)|SKILL\.md|system prompt|playbook|workflow)`;
 const AGENT_FILE = String.raw`(?:SKILL|AGENTS|CLAUDE|HEARTBEAT|MEMORY|SOUL|INSTRUCTIONS|PROMPT)\.md\b`;
@@ -151,7 +151,12 @@ export const supplyChainRules: readonly Rule[] = [
       },
       {
         find: new RegExp(
-          String.raw`\b(?:visit|open|go to|navigate to|from|head to)\b[^\n]{0,100}?https?://[^\n]{1,260}?\b(?:copy|paste)\b[^\n]{0,120}?${TERMINAL}`,
+          following(
+            TERMINAL,
+            String.raw`\b(?:copy|paste)\b[^\n]{0,120}`,
+            String.raw`https?://[^\n]{0,380}`,
+            String.raw`\b(?:visit|open|go to|navigate to|from|head to)\b[^\n]{0,460}`,
+          ),
           'i',
         ),
         place: 'any',
@@ -159,7 +164,7 @@ export const supplyChainRules: readonly Rule[] = [
       },
       {
         find: new RegExp(
-          String.raw`\b(?:copy|paste)\b[^\n]{0,100}?\b(?:into|in|to)\b[^\n]{0,30}?${TERMINAL}[^\n]{0,120}?(?:\n[^\n]{0,40}){0,3}?(?:curl|wget|powershell|iex|irm|base64|mshta|osascript)\b[^\n]{0,200}https?://`,
+          String.raw`${following(TERMINAL, String.raw`\b(?:into|in|to)\b[^\n]{0,30}`, String.raw`\b(?:copy|paste)\b[^\n]{0,130}`)}[^\n]{0,120}?(?:\n[^\n]{0,40}){0,3}?(?:curl|wget|powershell|iex|irm|base64|mshta|osascript)\b[^\n]{0,200}https?://`,
           'i',
         ),
         place: 'any',

@@ -14,6 +14,14 @@ export function restOf(command: string, most: number): string {
   return String.raw`(?:(?!${command})(?:[^\n\\]|\\[^])){0,${most}}?`;
 }
 
+/**
+ * `rare` where each of the others stands before it: what is rare is looked for first, so that a text full of the
+ * others costs no more than its length.
+ */
+export function following(rare: string, ...before: readonly string[]): string {
+  return `(?=${rare})${before.map((one) => `(?<=${one})`).join('')}${rare}`;
+}
+
 /** A command that sends a body or a file away. */
 export const SEND = new RegExp(
   [
