@@ -10,7 +10,7 @@ export interface FakeSecret {
 
 export function fakeSecrets(): FakeSecret[] {
   const aws = letters(40, 5);
-  const pem = `${letters(64, 9)}`;
+  const pem = letters(64, 9);
   const kind = ['PRIVATE', 'KEY'].join(' ');
   return [
     ...['api03', 'oat01'].map((part) => assigned(`sk-ant-${part}-${letters(90, 1)}`)),

@@ -71,13 +71,10 @@ function matched(patterns: readonly Pattern[], file: ScannedFile): Match[] {
   );
 }
 
-function matchesIn(
-  { find, place, unless, severity }: Pattern,
-  { text, isCode }: Reading,
-): Array<Omit<Match, 'file'>> {
-  return Array.from(text.matchAll(new RegExp(find.source, `${find.flags}g`)))
-    .filter(({ index }) => place === 'any' || isCode(index) === (place === 'code'))
-    .filter(({ index }) => !unless?.test(lineOf(text, index)))
+function matchesIn({ find, place, unless, severity }: Pattern, reading: Reading): Array<Omit<Match, 'file'>> {
+  return Array.from(reading.text.matchAll(new RegExp(find.source, `${find.flags}g`)))
+    .filter(({ index }) => place === 'any' || reading.isCode(index) === (place === 'code'))
+    .filter(({ index }) => !unless?.test(lineOf(reading.text, index)))
     .map(({ index, 0: { length } }) => ({ index, length, ...(severity && { severity }) }));
 }
 

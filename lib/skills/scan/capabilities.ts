@@ -105,7 +105,7 @@ const SIGNS: readonly Sign[] = [
   },
   {
     kind: 'credentials',
-    find: /\b(?<what>gcloud\s{1,3}auth\s{1,3}[\w-]{2,40}(?:\s{1,3}[\w-]{2,40})?|aws\s{1,3}(?:sso\s{1,3}login|configure|sts\s{1,3}[\w-]{2,40})|az\s{1,3}login|gh\s{1,3}auth\s{1,3}\w{2,20}|kubectl\s{1,3}config\s{1,3}[\w-]{2,30}|docker\s{1,3}login|npm\s{1,3}(?:login|adduser)|vault\s{1,3}login|op\s{1,3}(?:read|signin)|firebase\s{1,3}login|wrangler\s{1,3}login|vercel\s{1,3}login)\b/g,
+    find: /\b(?<what>gcloud[ \t]{1,3}auth[ \t]{1,3}[\w-]{2,40}(?:[ \t]{1,3}[\w-]{2,40})?|aws[ \t]{1,3}(?:sso[ \t]{1,3}login|configure|sts[ \t]{1,3}[\w-]{2,40})|az[ \t]{1,3}login|gh[ \t]{1,3}auth[ \t]{1,3}\w{2,20}|kubectl[ \t]{1,3}config[ \t]{1,3}[\w-]{2,30}|docker[ \t]{1,3}login|npm[ \t]{1,3}(?:login|adduser)|vault[ \t]{1,3}login|op[ \t]{1,3}(?:read|signin)|firebase[ \t]{1,3}login|wrangler[ \t]{1,3}login|vercel[ \t]{1,3}login)\b/g,
   },
   {
     kind: 'credentials',

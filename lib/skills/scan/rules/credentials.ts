@@ -111,6 +111,18 @@ export const credentialRules: readonly Rule[] = [
         place: 'code',
         unless: /\?|!!|\.(?:length|slice|substring)/,
       },
+      {
+        find: /\bprint\(\s{0,3}(?:dict\(|str\(|json\.dumps\(){0,2}\s{0,2}(?:dict\()?os\.environ\s{0,2}\)|\bin\s{1,3}os\.environ\.items\(\)\s{0,2}:\s{1,40}print\(|\bconsole\.log\(\s{0,3}(?:JSON\.stringify\(\s{0,3})?process\.env\s{0,3}[,)]/,
+        place: 'code',
+      },
+      {
+        find: new RegExp(
+          String.raw`\b(?:save|store|write|keep|remember|record|output|print|echo|repeat)\b[^\n.]{0,60}\b(?:${ASKED_HARD}|${ASKED_SOFT})[^\n.]{0,60}\b(?:MEMORY\.md|in plain ?text|verbatim|in (?:the )?(?:chat|conversation|your (?:answer|reply|response|memory)))`,
+          'i',
+        ),
+        place: 'prose',
+        unless: warnedAgainst('save|store|write|keep|remember|record|output|print|echo|repeat'),
+      },
     ],
   },
 ];

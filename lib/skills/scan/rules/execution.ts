@@ -1,10 +1,18 @@
 /** Rules about what a skill makes a machine execute: code from elsewhere, hidden code, shells for strangers, destruction. */
-import type { Rule } from '../rule.ts';
+import type { Language, Rule } from '../rule.ts';
 import { downloadedAndRun } from './download-and-run.ts';
 import { PIPED_TO_SHELL, restOf, SHELL, warnedAgainst } from './wording.ts';
 
 const FETCH = String.raw`\b(?:curl|wget|aria2c|fetch)\b`;
 const TO_SOMEWHERE = String.raw`(?=[^\n|]{0,200}?(?:://|\$|\w\.\w)|[^\n|]{0,120}\\\n)`;
+const FETCH_TO_SHELL = new RegExp(
+  `${FETCH}${TO_SOMEWHERE}${restOf(FETCH + TO_SOMEWHERE, 300)}${PIPED_TO_SHELL}`,
+  'im',
+);
+const PROGRAMS: readonly Language[] = ['shell', 'powershell', 'python', 'javascript'];
+const DOCUMENTS: readonly Language[] = ['markdown', 'html', 'json', 'yaml', 'text', 'binary'];
+/** How people say where they got a script from; it does not run. */
+const IN_COMMENT = /^\s{0,20}(?:#|\/\/|\*)/;
 const POWERSHELL_FETCH = String.raw`(?:\birm\b|\biwr\b|\bcurl\b|\bwget\b|Invoke-RestMethod|Invoke-WebRequest|Net\.WebClient|DownloadString)`;
 const READ_FROM_NET = String.raw`(?:urlopen|requests\.get|httpx\.get|fetch|axios\.get|axios|got)\s{0,2}\(`;
 const RUN_TEXT = String.raw`(?<![\w.$])(?:exec|eval|compile|os\.system|os\.popen|subprocess\.\w{1,14}|execSync|Function|vm\.runIn\w{1,16})\s{0,2}\(`;
@@ -23,14 +31,9 @@ export const executionRules: readonly Rule[] = [
     advice:
       'Ship the script with the skill, or download a pinned version, check its digest, and run it then.',
     patterns: [
-      {
-        find: new RegExp(
-          `${FETCH}${TO_SOMEWHERE}${restOf(FETCH + TO_SOMEWHERE, 300)}${PIPED_TO_SHELL}`,
-          'im',
-        ),
-        place: 'any',
-        unless: warnedAgainst(FETCH),
-      },
+      { find: FETCH_TO_SHELL, place: 'any', languages: PROGRAMS, unless: IN_COMMENT },
+      { find: FETCH_TO_SHELL, place: 'any', languages: PROGRAMS, severity: 'medium' },
+      { find: FETCH_TO_SHELL, place: 'any', languages: DOCUMENTS, unless: warnedAgainst(FETCH) },
       {
         find: new RegExp(
           String.raw`(?:${SHELL}|\bsource|(?:^|\s)\.)\s{1,3}(?:-\w{1,6}\s{1,3})?(?:<\s{1,2})?<\(\s{0,3}${FETCH}`,
@@ -102,6 +105,11 @@ export const executionRules: readonly Rule[] = [
           String.raw`\b(\w{1,40})\s{0,3}=\s{0,3}[^\n;]{0,60}?${DECODED}[^]{0,400}?(?<![\w.$])(?:exec|eval|Function|execSync|os\.system)\s{0,2}\(\s{0,3}\1\b`,
         ),
         place: 'any',
+      },
+      {
+        find: /\b(?:c(?:''|""|\\|\$@|\$\{\w{0,20}\})u?rl|cu(?:''|""|\\|\$@|\$\{\w{0,20}\})r?l|w(?:''|""|\\|\$@|\$\{\w{0,20}\})get|b(?:''|""|\\|\$@|\$\{\w{0,20}\})a?sh|ba(?:''|""|\\|\$@|\$\{\w{0,20}\})s?h)\b/,
+        place: 'code',
+        languages: ['shell', 'markdown'],
       },
       {
         find: /\b(?:powershell|pwsh)(?:\.exe)?\s[^\n]{0,120}?-e(?:nc?|c|ncodedcommand)?\s{1,3}["']?[A-Za-z0-9+/=]{16}/i,
@@ -215,6 +223,7 @@ export const executionRules: readonly Rule[] = [
         find: /(?:>>?|\btee\s{1,3}(?:-a\s{1,3})?)\s{0,3}["']?\/etc\/(?:sudoers|passwd|shadow|ld\.so\.preload)\b/,
         place: 'any',
       },
+      { find: /\bransom[\w-]{0,12}\.(?:txt|html?|md)\b/i, place: 'code' },
       { find: /\bNOPASSWD:\s{0,2}ALL\b/, place: 'code', unless: NAMED_AS_BAD },
       {
         find: /\bchmod\s{1,3}(?:-R\s{1,3})?(?:[ugoa]{0,4}\+s|[2467]7[0-7]{2}|(?:-R\s{1,3})0?777\s{1,3}\/(?:\s|$))/m,
@@ -258,6 +267,10 @@ export const executionRules: readonly Rule[] = [
       },
       {
         find: /\bos\.(?:system|popen)\(\s{0,3}(?:f["']|["'][^"'\n]{0,200}["']\s{0,2}(?:[+%]|\.format))/,
+        place: 'code',
+      },
+      {
+        find: /(?<![\w.])compile\(\s{0,3}[A-Za-z_]\w{0,40}\s{0,3},[^\n]{0,60}?,\s{0,3}["']exec["']/,
         place: 'code',
       },
       {

@@ -96,6 +96,10 @@ export const supplyChainRules: readonly Rule[] = [
         unless: /registry\.npmjs\.org/,
       },
       {
+        find: /\b(?:(?:npm|pnpm|yarn)\s{1,3}config\s{1,3}set\s{1,3}registry\s{1,3}|registry\s{0,2}=\s{0,2}|(?:global\.)?index-url\s{0,3}=?\s{0,2}|UV_INDEX_URL=)["']?https?:\/\/(?!registry\.npmjs\.org|registry\.yarnpkg\.com|pypi\.org|localhost|127\.|download\.pytorch\.org)/,
+        place: 'code',
+      },
+      {
         find: /\bcargo\s{1,3}install\b[^\n|;&]{0,80}--git\b|\bgem\s{1,3}install\b[^\n|;&]{0,80}--source\b/,
         place: 'code',
       },
@@ -154,7 +158,7 @@ export const supplyChainRules: readonly Rule[] = [
           following(
             TERMINAL,
             String.raw`\b(?:copy|paste)\b[^\n]{0,120}`,
-            String.raw`https?://[^\n]{0,380}`,
+            String.raw`(?:https?://|\w\.\w{2,6}/\w)[^\n]{0,380}`,
             String.raw`\b(?:visit|open|go to|navigate to|from|head to)\b[^\n]{0,460}`,
           ),
           'i',
