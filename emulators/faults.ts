@@ -22,6 +22,8 @@ export interface FaultStep {
   readonly delayMs?: number;
   /** Whether the emulator carries the request out. Unless told: yes for `ok`, no for everything else. */
   readonly apply?: boolean;
+  /** Carries the request out so much later than it was answered, instead of before. */
+  readonly applyAfterMs?: number;
   readonly then?: FaultAnswer;
 }
 
@@ -36,6 +38,11 @@ export function withFaults(emulator: Emulator, plan: FaultPlan): Emulator {
     if (!step) return await emulator(request);
     const then = step.then ?? 'ok';
     if (step.delayMs) await sleep(step.delayMs);
+    if (step.applyAfterMs !== undefined) {
+      const late = request.clone();
+      setTimeout(() => void emulator(late), step.applyAfterMs);
+      return answerWith(then, null);
+    }
     const applied = (step.apply ?? then === 'ok') ? await emulator(request) : null;
     return answerWith(then, applied);
   };

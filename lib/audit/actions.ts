@@ -15,6 +15,7 @@ export const AUDIT_ACTIONS = [
   'provider.update',
   'provider.verify',
   'provider.refuse',
+  'provider.remove_duplicate',
   'run.create',
   'run.claim',
   'run.progress',

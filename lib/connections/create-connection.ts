@@ -30,15 +30,15 @@ export async function createConnection(
   });
   if ((await selectConnectionsByName(ctx, [input.slug])).length > 0) throw slugTaken(input.slug);
 
+  const id = newId('provider');
   const { config, baseUrl, credentials } = checked;
   const check = await checkConnection(ctx, {
+    id,
     kind: input.kind,
-    slug: input.slug,
     config,
     baseUrl,
     credentials,
   });
-  const id = newId('provider');
   return await transaction(ctx, async (tx) => {
     const status = statusAfter(null, check);
     await insertConnection(tx, {

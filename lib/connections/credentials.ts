@@ -87,7 +87,7 @@ export function sealCredentials(env: Environment, id: string, input: CheckedInpu
 export function openConnection(env: Environment, row: ConnectionRow): Connection {
   return {
     kind: row.kind,
-    slug: row.slug,
+    id: row.id,
     config: row.config,
     baseUrl: row.baseUrl,
     credentials:

@@ -1,4 +1,5 @@
 /** What the outcome of an attempt says about its connection: up, failing, or asking for patience. (pure) */
+import type { StoredCode } from '../kernel/errors.ts';
 import type { ProviderFailure } from '../providers/adapter.ts';
 
 /** Runs at a time in one connection that does not say otherwise (`maxConcurrent`). */
@@ -52,4 +53,10 @@ export function refusesCredential(failure: ProviderFailure): boolean {
 export function paceOf(requestsPerMinute: number): { readonly burst: number; readonly intervalMs: number } {
   const burst = Math.max(1, Math.floor(requestsPerMinute / 4));
   return { burst, intervalMs: 60_000 / (requestsPerMinute - burst + 1) };
+}
+
+/** A reason of ours to wait, without a request. */
+export function ownWait(code: StoredCode, message: string, retryAfterMs: number): ProviderFailure {
+  const unasked = { providerStatus: null, providerCode: null, providerRequestId: null };
+  return { code, message, retryable: true, retryAfterMs, ...unasked, effect: 'not_applied' };
 }

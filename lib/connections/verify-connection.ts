@@ -8,6 +8,7 @@ import type { Connection as OpenConnection } from '../providers/adapter.ts';
 import { ProviderError } from '../providers/adapter.ts';
 import { adapterFor } from '../providers/registry.ts';
 import { type CheckCause, insertCheck } from './check-store.ts';
+import { refuseMutation } from './call.ts';
 import { openConnection } from './credentials.ts';
 import { openGate } from './gate-store.ts';
 import { findConnection, shapeConnection } from './read-connections.ts';
@@ -51,10 +52,6 @@ export async function checkConnection(env: Environment, connection: OpenConnecti
       error: { code, message, providerStatus, providerRequestId },
     };
   }
-}
-
-async function refuseMutation(): Promise<void> {
-  throw new Error('a verification must not change anything at the provider');
 }
 
 /** Whether a connection can be used, after a check: one that worked is not given up for an error that passes. */

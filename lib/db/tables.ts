@@ -209,6 +209,9 @@ export interface ProviderIntentTable {
   mutation: string;
   sent_at: CreatedTime;
   settled_at: TimeOrNull;
+  absent_at: TimeOrNull;
+  doubtful: Generated<boolean>;
+  swept_at: TimeOrNull;
 }
 
 export interface IdempotencyKeyTable {

@@ -10,7 +10,8 @@ export type ProviderKind = (typeof PROVIDER_KINDS)[number];
 /** One account of a provider. `config` and `credentials` have passed the adapter's own schemas. */
 export interface Connection {
   readonly kind: ProviderKind;
-  readonly slug: string;
+  /** Unique in the world, so that what is ours is not taken for that of another deployment with the same account. */
+  readonly id: string;
   readonly config: Readonly<Record<string, unknown>>;
   /** Where requests go, as `ProviderAdapter.baseUrl` derived it; null where nothing is called (local). */
   readonly baseUrl: string | null;

@@ -8,8 +8,8 @@ const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 const MARKER_LENGTH = 13;
 
 /** The same for one skill on one connection for ever: what we send travels with it where a provider lets it. */
-export function installMarker(slug: string, skillName: string): string {
-  const hash = createHash('sha256').update(`${slug}|${skillName}`).digest();
+export function installMarker(connectionId: string, skillName: string): string {
+  const hash = createHash('sha256').update(`${connectionId}|${skillName}`).digest();
   const bits = [...hash.subarray(0, 10)].map((byte) => byte.toString(2).padStart(8, '0')).join('');
   const letters = Array.from(
     { length: MARKER_LENGTH },

@@ -64,10 +64,36 @@ export async function hasOpenIntent(tx: TxContext, runId: string): Promise<boole
   return row !== undefined;
 }
 
+/**
+ * Milliseconds until what was sent for this target counts as lost, after it was looked for and not found: not before
+ * `quietMs` have passed since it was sent, and only at a second look half of that after the first. 0 when it does.
+ */
+export async function lostIn(
+  ctx: Context,
+  target: Pick<IntentTarget, 'providerId' | 'skillId'>,
+  quietMs: number,
+): Promise<number> {
+  const looked = await sql<{ wait_ms: number | null }>`
+    with looked as (
+      update provider_intents set absent_at = coalesce(absent_at, clock_timestamp())
+      where provider_id = ${target.providerId} and skill_id = ${target.skillId} and settled_at is null
+        and mutation in ('create', 'create_version')
+      returning sent_at, absent_at
+    )
+    select extract(epoch from greatest(
+        max(sent_at) + make_interval(secs => ${quietMs / 1000}::double precision),
+        max(absent_at) + make_interval(secs => ${quietMs / 2000}::double precision)
+      ) - clock_timestamp())::double precision * 1000 as wait_ms
+    from looked`.execute(query(ctx));
+  return Math.max(0, Math.ceil(looked.rows[0]?.wait_ms ?? 0));
+}
+
 /** What was sent for this run's target is settled. An uninstall looks only at what is recorded, not for lost creates. */
 export async function settleIntents(
   tx: TxContext,
   run: {
+    readonly id: string;
+    readonly attempt: number;
     readonly action: 'install' | 'uninstall';
     readonly providerId: string;
     readonly skillId: string;
@@ -75,10 +101,74 @@ export async function settleIntents(
 ): Promise<void> {
   let open = query(tx)
     .updateTable('provider_intents')
-    .set({ settled_at: sql<Date>`clock_timestamp()` })
+    .set({
+      settled_at: sql<Date>`clock_timestamp()`,
+      // Settled by another attempt than the one that sent it: its answer was lost, and it may still land.
+      doubtful: sql<boolean>`run_id <> ${run.id} or attempt <> ${run.attempt}`,
+    })
     .where('provider_id', '=', run.providerId)
     .where('skill_id', '=', run.skillId)
     .where('settled_at', 'is', null);
   if (run.action === 'uninstall') open = open.where('mutation', '<>', 'create');
   await open.execute();
+}
+
+/** Creates of one target that may have been carried out more than once, or later than anybody looked. */
+export interface DoubtfulCreates {
+  readonly providerId: string;
+  readonly skillId: string;
+  readonly skillName: string;
+  readonly runId: string;
+  readonly attempt: number;
+  readonly firstSentAt: Date;
+  readonly lastSentAt: Date;
+  /** What is recorded for the target; null for nothing. */
+  readonly externalId: string | null;
+}
+
+/** Targets whose last doubtful create is `quietMs` old and that no run is at work on, the oldest first. */
+export async function selectDoubtfulCreates(
+  ctx: Context,
+  quietMs: number,
+  limit: number,
+): Promise<DoubtfulCreates[]> {
+  const found = await sql<DoubtfulCreates>`
+    select i.provider_id as "providerId", i.skill_id as "skillId", s.name as "skillName", max(i.run_id) as "runId",
+      max(i.attempt) as attempt, min(i.sent_at) as "firstSentAt", max(i.sent_at) as "lastSentAt",
+      max(held.external_id) as "externalId"
+    from provider_intents i
+    join skills s on s.id = i.skill_id
+    left join installations held on held.provider_id = i.provider_id and held.skill_id = i.skill_id
+    where i.mutation = 'create' and i.swept_at is null and (i.doubtful or i.settled_at is null)
+      and not exists (
+        select from install_runs r
+        where r.provider_id = i.provider_id and r.skill_id = i.skill_id and r.status in ('queued', 'running'))
+    group by i.provider_id, i.skill_id, s.name
+    having max(i.sent_at) < clock_timestamp() - make_interval(secs => ${quietMs / 1000}::double precision)
+    order by min(i.sent_at) limit ${limit}`.execute(query(ctx));
+  return found.rows;
+}
+
+/** These creates were looked after and need no other look. */
+export async function markSwept(tx: TxContext, creates: DoubtfulCreates): Promise<void> {
+  await query(tx)
+    .updateTable('provider_intents')
+    .set({ swept_at: sql<Date>`clock_timestamp()` })
+    .where('provider_id', '=', creates.providerId)
+    .where('skill_id', '=', creates.skillId)
+    .where('mutation', '=', 'create')
+    .where('sent_at', '<=', creates.lastSentAt)
+    .where('swept_at', 'is', null)
+    .execute();
+}
+
+/** What this run announced to delete is deleted. */
+export async function settleDeletes(tx: TxContext, runId: string): Promise<void> {
+  await query(tx)
+    .updateTable('provider_intents')
+    .set({ settled_at: sql<Date>`clock_timestamp()` })
+    .where('run_id', '=', runId)
+    .where('mutation', '=', 'delete')
+    .where('settled_at', 'is', null)
+    .execute();
 }

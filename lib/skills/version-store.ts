@@ -118,3 +118,13 @@ export async function selectVersionPage(
   if (beforeNumber !== null) rows = rows.where('number', '<', beforeNumber);
   return await rows.orderBy('number', 'desc').limit(limit).execute();
 }
+
+/** The digests of all versions of a skill. */
+export async function selectVersionDigests(ctx: Context, skillId: string): Promise<string[]> {
+  const rows = await query(ctx)
+    .selectFrom('skill_versions')
+    .select('digest')
+    .where('skill_id', '=', skillId)
+    .execute();
+  return rows.map((row) => row.digest);
+}

@@ -1,10 +1,11 @@
 /** One attempt of one run: load, act at the provider, decide, commit. */
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { takeTurn } from '../connections/gate-store.ts';
+import { callFor } from '../connections/call.ts';
+import { ownWait } from '../connections/gate.ts';
 import { selectInstallationsOf } from '../connections/installation-store.ts';
 import { openConnection } from '../connections/credentials.ts';
-import { findConnection, limitsOf } from '../connections/read-connections.ts';
+import { findConnection } from '../connections/read-connections.ts';
 import type { ConnectionRow } from '../connections/store.ts';
 import { transaction } from '../db/database.ts';
 import type { Context } from '../kernel/context.ts';
@@ -17,11 +18,10 @@ import {
   type Mutation,
   type ProviderAdapter,
   ProviderError,
-  type ProviderFailure,
   type ProviderKind,
 } from '../providers/adapter.ts';
 import type { ClaimedRun } from '../runs/claim.ts';
-import { insertIntent, isCancelRequested, selectOpenIntentSince } from '../runs/intent-store.ts';
+import { insertIntent, isCancelRequested, lostIn, selectOpenIntentSince } from '../runs/intent-store.ts';
 import { type RunChange, transitionRuns } from '../runs/transition.ts';
 import { commitAttempt, fencedChange, type UsedConnection } from './commit-attempt.ts';
 import { whyNotInstallable } from '../skills/read-findings.ts';
@@ -41,8 +41,8 @@ export class RunInterrupted extends Error {
   }
 }
 
-/** How long an attempt waits for its connection's turn; it holds a slot of the worker meanwhile. */
-const LONGEST_TURN_MS = 20_000;
+const MAY_STILL_LAND =
+  'The answer to an earlier request was lost and what it made is not there yet; it may still appear';
 
 /** `signal` aborts with RunInterrupted. Resolves when the outcome is committed, or was not ours to commit. */
 export async function executeRun(
@@ -70,6 +70,8 @@ class AttemptAtProvider {
   readonly #openSince: Date | null;
   readonly #signal: AbortSignal;
   #hasMutated: boolean;
+  /** Whether the provider would make a second object of a repeated request. */
+  #mayDuplicate = false;
   /** Null until it was looked up. */
   connection: UsedConnection | null = null;
 
@@ -123,8 +125,9 @@ class AttemptAtProvider {
     if (forbidden) return forbidden;
     this.connection = { id: row.id, slug: row.slug, fingerprint: row.credential?.fingerprint ?? null };
     const connection = openConnection(ctx, row);
-    const call = this.#call(limitsOf(row));
+    const call = callFor(ctx, row, this.#signal, async (mutation) => await this.#beforeMutation(mutation));
     const adapter = adapters[row.kind];
+    this.#mayDuplicate = adapter.capabilities.idOwner === 'server';
     const [installed] = await selectInstallationsOf(ctx, [run.skillId], [run.providerId]);
     const prior = installed
       ? { externalId: installed.externalId, externalVersion: installed.externalVersion }
@@ -181,21 +184,10 @@ class AttemptAtProvider {
     return result;
   }
 
-  #call({ timeoutMs, requestsPerMinute }: ReturnType<typeof limitsOf>): Call {
-    return {
-      fetch: this.#ctx.egress,
-      signal: this.#signal,
-      timeoutMs: Math.min(timeoutMs ?? Number.POSITIVE_INFINITY, this.#ctx.settings.providerTimeoutMs),
-      beforeRequest: async () => {
-        if (requestsPerMinute !== null) await this.#awaitTurn(requestsPerMinute);
-      },
-      beforeMutation: async (mutation) => await this.#beforeMutation(mutation),
-    };
-  }
-
   /** Writes down what is about to be sent. Throws RunInterrupted when the run is not ours, or not wanted, any more. */
   async #beforeMutation(mutation: Mutation): Promise<void> {
     this.#signal.throwIfAborted();
+    await this.#notTwice(mutation);
     await transaction(this.#ctx, async (tx) => {
       const fenced = await transitionRuns(tx, [
         this.#change({ event: 'run.phase_changed', phase: 'submitting', data: { mutation } }),
@@ -208,11 +200,13 @@ class AttemptAtProvider {
     this.#hasMutated = true;
   }
 
-  /** A turn that is far off is a refusal of our own, which the run waits out without a worker. */
-  async #awaitTurn(requestsPerMinute: number): Promise<void> {
-    const turn = await takeTurn(this.#ctx, this.#run.providerId, requestsPerMinute, LONGEST_TURN_MS);
-    if (!turn.isTaken) throw new ProviderError(tooManyRequests(requestsPerMinute, turn.waitMs));
-    if (turn.waitMs > 0) await sleep(turn.waitMs, undefined, { signal: this.#signal });
+  /** What an earlier attempt sent may still land although it is not there yet: then nothing is sent once more. */
+  async #notTwice(mutation: Mutation): Promise<void> {
+    const isRepeat = this.#openSince !== null && !this.#hasMutated;
+    if (!isRepeat || !this.#mayDuplicate || (mutation !== 'create' && mutation !== 'create_version')) return;
+    const waitMs = await lostIn(this.#ctx, this.#run, 2 * this.#ctx.settings.providerTimeoutMs);
+    if (waitMs === 0) return;
+    throw new ProviderError(ownWait('uncertain:provider', MAY_STILL_LAND, waitMs));
   }
 
   async #progress(change: Pick<RunChange, 'phase' | 'pendingToken'>): Promise<void> {
@@ -251,17 +245,4 @@ class AttemptAtProvider {
       mayHaveApplied,
     };
   }
-}
-
-function tooManyRequests(requestsPerMinute: number, waitMs: number): ProviderFailure {
-  return {
-    code: 'rate_limit:provider',
-    message: `The connection's own limit of ${requestsPerMinute} requests a minute is used up`,
-    retryable: true,
-    retryAfterMs: waitMs,
-    providerStatus: null,
-    providerCode: null,
-    providerRequestId: null,
-    effect: 'not_applied',
-  };
 }

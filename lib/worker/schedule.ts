@@ -5,7 +5,9 @@ import type { Database } from '../db/database.ts';
 import type { Schedule } from '../jobs/jobs.ts';
 import type { Context } from '../kernel/context.ts';
 import { rescanSkills } from '../skills/rescan-skills.ts';
+import { adapters } from '../providers/registry.ts';
 import { pruneIdempotencyKeys } from '../runs/prune-runs.ts';
+import { sweepDuplicates } from './sweep-duplicates.ts';
 
 /** Also done at the start of a process, which may have brought new rules. */
 export const RESCAN = 'rescan-skills';
@@ -13,6 +15,11 @@ export const RESCAN = 'rescan-skills';
 /** `stopping` aborts when the process wants to end: long work then ends early and is taken up at its next time. */
 export function schedules(ctx: Context, db: Database, stopping: AbortSignal): Schedule[] {
   return [
+    {
+      name: 'sweep-duplicates',
+      cron: '* * * * *',
+      run: async () => void (await sweepDuplicates(ctx, adapters)),
+    },
     { name: 'verify-providers', cron: '*/15 * * * *', run: async () => await verifyConnections(ctx) },
     {
       name: 'prune-idempotency-keys',

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, it } from 'node:test';
 import type { Run } from '../../lib/runs/schema.ts';
 import { sweepRuns } from '../../lib/runs/sweep.ts';
+import { adapters } from '../../lib/providers/registry.ts';
 import { RunInterrupted } from '../../lib/worker/execute-run.ts';
+import { sweepDuplicates } from '../../lib/worker/sweep-duplicates.ts';
 import { describeEachEngine } from '../support/databases.ts';
 import { inlineSkill } from '../support/skills.ts';
 import { type SteppedRuns, startSteppedRuns } from '../support/stepped-runs.ts';
@@ -17,7 +19,7 @@ describeEachEngine('an answer that was lost', (open) => {
   let createsBefore: number;
 
   before(async () => {
-    runs = await startSteppedRuns(await open());
+    runs = await startSteppedRuns(await open(), { providerTimeoutMs: 500 });
   });
 
   afterEach(() => assert.deepEqual(runs.providers.faults.openai.script, [], 'every planned fault was met'));
@@ -37,6 +39,13 @@ describeEachEngine('an answer that was lost', (open) => {
   /** Somebody has mended what was refused. */
   async function allowAgain(): Promise<void> {
     assert.equal((await runs.app.call('POST', '/api/providers/openai-test/verify')).status, 200);
+  }
+
+  /** Attempts until the run ends. */
+  async function untilEnded(id: string): Promise<Run> {
+    let run = await runs.attempt(id);
+    while (run.finishedAt === null) run = await runs.attempt(id);
+    return run;
   }
 
   function assertUncertain(run: Run, cause: string): void {
@@ -93,9 +102,55 @@ describeEachEngine('an answer that was lost', (open) => {
     const id = await lostOnce('refused-later');
     await runs.emptyAccount();
     runs.providers.faults.openai.script.push({ match: CREATE, then: { status: 400, body: '{}' } });
-    const done = await runs.attempt(id);
+    const done = await untilEnded(id);
     assert.equal(done.error?.code, 'unprocessable:provider');
     assert.equal(done.result, null);
+  });
+
+  it('is not sent again before it can no longer arrive', async () => {
+    const id = await runs.ask({ skill: await runs.newSkill('lost-before') });
+    createsBefore = runs.creates();
+    runs.providers.faults.openai.script.push({ match: CREATE, apply: false, then: 'drop' });
+    assert.equal((await runs.attempt(id)).status, 'queued');
+    const looked = await runs.attempt(id);
+    assert.equal(looked.status, 'queued');
+    assert.equal(looked.error?.code, 'uncertain:provider');
+    assert.equal(runs.creates() - createsBefore, 1, 'not sent a second time yet');
+    assert.equal((await untilEnded(id)).status, 'success');
+    assert.equal(runs.creates() - createsBefore, 2);
+    assert.equal((await runs.held('lost-before')).length, 1);
+  });
+
+  it('is adopted when it arrives late, but before it was given up', async () => {
+    const id = await runs.ask({ skill: await runs.newSkill('late') });
+    createsBefore = runs.creates();
+    runs.providers.faults.openai.script.push({ match: CREATE, applyAfterMs: 300, then: 'drop' });
+    assert.equal((await untilEnded(id)).status, 'success');
+    assert.equal(runs.creates() - createsBefore, 1, 'one create on the wire');
+    assert.equal((await runs.held('late')).length, 1);
+  });
+
+  it('is taken away when it arrives after it was sent again', async () => {
+    const id = await runs.ask({ skill: await runs.newSkill('too-late') });
+    runs.providers.faults.openai.script.push({ match: CREATE, applyAfterMs: 4000, then: 'drop' });
+    const done = await untilEnded(id);
+    assert.equal(done.status, 'success');
+    await until('the lost one arrived too', async () => (await runs.held('too-late')).length === 2);
+    await until('one of them is removed', async () => (await sweepDuplicates(runs.ctx, adapters)) === 1);
+    assert.deepEqual(await runs.held('too-late'), [done.result?.externalId]);
+    assert.equal(await sweepDuplicates(runs.ctx, adapters), 0, 'nothing is left to look after');
+    const { body } = await runs.app.call('GET', '/api/audit-logs?action=provider.remove_duplicate');
+    assert.equal((body['items'] as unknown[]).length, 1);
+  });
+
+  it('leaves alone what somebody else made of the same name', async () => {
+    const id = await runs.ask({ skill: await runs.newSkill('namesake') });
+    runs.providers.faults.openai.script.push({ match: CREATE, applyAfterMs: 4000, then: 'drop' });
+    await untilEnded(id);
+    await until('the lost one arrived too', async () => (await runs.held('namesake')).length === 2);
+    await runs.uploadByHand('namesake', 'Something else.');
+    await until('one of ours is removed', async () => (await sweepDuplicates(runs.ctx, adapters)) === 1);
+    assert.equal((await runs.held('namesake')).length, 2);
   });
 
   it('is said to be unknown when the run is canceled while it waits', async () => {

@@ -58,7 +58,7 @@ export class GeminiStand {
   connection(changes: Partial<Connection> = {}, credentials: unknown = { accessToken: TOKEN }): Connection {
     return {
       kind: 'gemini',
-      slug: 'gemini-prod',
+      id: 'prv_gemini',
       config,
       baseUrl: this.url,
       credentials: new Secret(JSON.stringify(credentials)),

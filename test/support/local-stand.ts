@@ -35,7 +35,7 @@ export class LocalStand {
   connection(config: Record<string, unknown> = {}): Connection {
     return {
       kind: 'local',
-      slug: 'disk',
+      id: 'prv_disk',
       config: { path: this.path, ...config },
       baseUrl: null,
       credentials: null,

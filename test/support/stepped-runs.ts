@@ -10,7 +10,7 @@ import type { SkillScanner } from '../../lib/skills/scan-content.ts';
 import type { Settings } from '../../lib/kernel/settings.ts';
 import { type EmulatedProviders, PROVIDER_KEY, startApp, startProviders, type TestApp } from './app.ts';
 import { workerContext } from './context.ts';
-import { inlineSkill } from './skills.ts';
+import { inlineSkill, skillMd } from './skills.ts';
 import { until } from './until.ts';
 
 const CREATE = { method: 'POST', path: '/skills$' };
@@ -34,6 +34,10 @@ export interface SteppedRuns {
   creates(): number;
   /** Another run finds what the lost one made, instead of making it again. */
   assertAdopted(skill: string, createsBefore: number): Promise<void>;
+  /** The ids of what the account holds under this name. */
+  held(name: string): Promise<string[]>;
+  /** Somebody uploads a skill without us. */
+  uploadByHand(name: string, body: string): Promise<void>;
   /** Somebody empties the account by hand. */
   emptyAccount(): Promise<void>;
   close(): Promise<void>;
@@ -50,6 +54,13 @@ export async function startSteppedRuns(
   const skillsUrl = `${providers.urls.openai}/v1/skills`;
   const made = await app.call('POST', '/api/providers', providers.connections.openai);
   assert.equal(made.status, 201);
+
+  const headers = { authorization: `Bearer ${PROVIDER_KEY}` };
+
+  async function listed(): Promise<{ id: string; name: string }[]> {
+    const answer = await fetch(`${skillsUrl}?limit=100`, { headers });
+    return ((await answer.json()) as { data: { id: string; name: string }[] }).data;
+  }
 
   const runs: SteppedRuns = {
     app,
@@ -95,10 +106,17 @@ export async function startSteppedRuns(
       assert.equal(done.status, 'success', JSON.stringify(done.error));
       assert.equal(runs.creates() - createsBefore, 1, 'one create on the wire');
     },
+    async held(name) {
+      return (await listed()).filter((skill) => skill.name === name).map((skill) => skill.id);
+    },
+    async uploadByHand(name, body) {
+      const form = new FormData();
+      form.set('files', new Blob([skillMd(name, body)]), `${name}/SKILL.md`);
+      const answer = await fetch(skillsUrl, { method: 'POST', headers, body: form });
+      assert.equal(answer.status, 200, await answer.text());
+    },
     async emptyAccount() {
-      const headers = { authorization: `Bearer ${PROVIDER_KEY}` };
-      const listed = (await (await fetch(skillsUrl, { headers })).json()) as { data: { id: string }[] };
-      for (const { id } of listed.data) await fetch(`${skillsUrl}/${id}`, { method: 'DELETE', headers });
+      for (const { id } of await listed()) await fetch(`${skillsUrl}/${id}`, { method: 'DELETE', headers });
     },
     async close() {
       await app.close();

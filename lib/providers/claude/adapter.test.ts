@@ -26,7 +26,7 @@ const subject: Subject = {
   },
   connection: (url, apiKey) => ({
     kind: 'claude',
-    slug: 'claude-prod',
+    id: 'prv_claude',
     config: {},
     baseUrl: url,
     credentials: new Secret(JSON.stringify({ apiKey })),
@@ -42,7 +42,7 @@ describeConformance(subject, (stand) => {
   });
 
   it('adopts nothing without its own mark, however equal', async () => {
-    const connection = { ...stand().connection(), slug: 'claude-other' };
+    const connection = { ...stand().connection(), id: 'prv_other' };
     const request = { package: skillPackage('one'), prior: null, openIntent: null };
     await claudeAdapter.install(connection, request, stand().call());
     const openIntent = { since: new Date() };

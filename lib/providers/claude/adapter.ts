@@ -83,14 +83,14 @@ async function install(connection: Connection, request: InstallRequest, call: Ca
   const { prior, openIntent } = request;
   const known = prior && (await orNullIfMissing(retrieveSkill(session, prior.externalId)));
   if (known) return await bringUpToDate(session, known.value, request);
-  const left = openIntent && (await findLeftBehind(session, request.package.name, openIntent.since));
-  // What an unanswered create left behind may hold the content of an earlier attempt.
+  const left = await findLeftBehind(session, request.package.name, openIntent?.since ?? null);
+  // What an unanswered create left behind, or an installation we lost the record of, may hold other content.
   if (left) return await bringUpToDate(session, left, request);
   return await createAnew(session, request.package);
 }
 
 async function createAnew(session: Session, skill: SkillPackage): Promise<InstallResult> {
-  const displayName = displayNameFor(session.connection.slug, skill);
+  const displayName = displayNameFor(session.connection.id, skill);
   const { value: created, requestId } = await createSkill(session, skill, displayName);
   const remote = remoteOf(created);
   return await afterChange(session.call, { ...remote, effect: 'created' }, async () => {
@@ -136,8 +136,8 @@ async function addVersion(session: Session, id: string, skill: SkillPackage): Pr
 }
 
 /** Every create of ours carries the mark, so an object without it is somebody else's, however equal. */
-async function findLeftBehind(session: Session, name: string, since: Date): Promise<Skill | null> {
-  const { slug } = session.connection;
+async function findLeftBehind(session: Session, name: string, since: Date | null): Promise<Skill | null> {
+  const { id: connectionId } = session.connection;
   const candidates = (await listAll(session)).map((skill) => ({
     skill,
     createdAt: new Date(skill.created_at),
@@ -145,7 +145,7 @@ async function findLeftBehind(session: Session, name: string, since: Date): Prom
   const own = await oldestOwn(
     candidates,
     async ({ skill, createdAt }) =>
-      isInWindow(createdAt, since) && isMarkedFor(slug, name, skill.display_name),
+      (since === null || isInWindow(createdAt, since)) && isMarkedFor(connectionId, name, skill.display_name),
   );
   return own?.skill ?? null;
 }

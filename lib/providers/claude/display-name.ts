@@ -4,16 +4,16 @@ import { installMarker } from '../adopt.ts';
 const MAX_LENGTH = 255;
 
 /** `CSV tools [sc:…13 letters…]`. Claude allows one line of 255 characters and keeps it for ever. */
-export function displayNameFor(slug: string, skill: { name: string; displayName: string }): string {
-  const mark = markFor(slug, skill.name);
+export function displayNameFor(connectionId: string, skill: { name: string; displayName: string }): string {
+  const mark = markFor(connectionId, skill.name);
   const line = skill.displayName.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
   const room = MAX_LENGTH - mark.length - 1;
   const readable = line.length <= room ? line : line.slice(0, room).replace(/[\uD800-\uDBFF]$/, '');
   return `${readable} ${mark}`.trim();
 }
 
-export function isMarkedFor(slug: string, skillName: string, displayName: string): boolean {
-  return displayName.endsWith(markFor(slug, skillName));
+export function isMarkedFor(connectionId: string, skillName: string, displayName: string): boolean {
+  return displayName.endsWith(markFor(connectionId, skillName));
 }
 
 /** The mark a shown name ends with; null for a name that is none of ours. */
@@ -21,6 +21,6 @@ export function markIn(displayName: string): string | null {
   return /\[sc:([a-z2-7]{13})\]$/.exec(displayName)?.[1] ?? null;
 }
 
-function markFor(slug: string, skillName: string): string {
-  return `[sc:${installMarker(slug, skillName)}]`;
+function markFor(connectionId: string, skillName: string): string {
+  return `[sc:${installMarker(connectionId, skillName)}]`;
 }

@@ -50,7 +50,7 @@ describe('installing at Gemini', () => {
     assert.equal(second.next, null);
     const listed = [...first.skills, ...second.skills];
     assert.deepEqual(listed.map((skill) => skill.externalId).toSorted(), names.toSorted());
-    for (const { externalId, mark } of listed) assert.equal(mark, installMarker('gemini-prod', externalId));
+    for (const { externalId, mark } of listed) assert.equal(mark, installMarker('prv_gemini', externalId));
   });
 
   it('adds a revision for other content, and none for equal content', async () => {

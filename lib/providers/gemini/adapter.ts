@@ -161,7 +161,7 @@ function isOurs(session: Session, id: string, there: Served, request: InstallReq
   const { package: skill, prior, openIntent } = request;
   const { labels, createTime } = there.skill;
   if (prior?.externalId === id) return true;
-  if (labels?.['skillconvoy'] === installMarker(session.slug, skill.name)) return true;
+  if (labels?.['skillconvoy'] === installMarker(session.connectionId, skill.name)) return true;
   if (openIntent === null || there.digest !== skill.digest) return false;
   return createTime === undefined || isInWindow(new Date(createTime), openIntent.since);
 }

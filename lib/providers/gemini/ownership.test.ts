@@ -18,7 +18,7 @@ const one = skillOf('one');
 const two = skillOf('two');
 
 describe('whose a skill at Gemini is', () => {
-  const other = (): Connection => stand.connection({ slug: 'somebody-else' });
+  const other = (): Connection => stand.connection({ id: 'prv_somebody-else' });
 
   it('is told by the label: a stranger under the same id stays untouched', async () => {
     await stand.installed(one, {}, other());
@@ -40,7 +40,7 @@ describe('whose a skill at Gemini is', () => {
     const headers = { authorization: `Bearer ${TOKEN}` };
     const path = `${stand.url}/v1beta1/projects/my-project/locations/us-central1/skills/csv-tools`;
     const { labels } = (await (await fetch(path, { headers })).json()) as { labels: unknown };
-    assert.deepEqual(labels, { skillconvoy: installMarker('gemini-prod', 'csv-tools') });
+    assert.deepEqual(labels, { skillconvoy: installMarker('prv_gemini', 'csv-tools') });
   });
 
   it('is told by equal content after a lost answer, where labels do not work', async () => {

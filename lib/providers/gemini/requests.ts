@@ -41,7 +41,7 @@ export interface Session {
   readonly base: string;
   /** `projects/{project}/locations/{location}` */
   readonly scope: string;
-  readonly slug: string;
+  readonly connectionId: string;
 }
 
 export function baseUrlOf(config: Readonly<Record<string, unknown>>): string {
@@ -56,7 +56,7 @@ export async function openSession(connection: Connection, call: Call): Promise<S
     token: await accessTokenFor(connection, call),
     base: `${connection.baseUrl ?? baseUrlOf(connection.config)}/v1beta1`,
     scope: `projects/${project}/locations/${location}`,
-    slug: connection.slug,
+    connectionId: connection.id,
   };
 }
 
@@ -71,7 +71,10 @@ export function listSkills(session: Session, page: string | null) {
 }
 
 export function createSkill(session: Session, id: string, skill: SkillPackage, zip: Uint8Array) {
-  const body = { ...bodyOf(skill, zip), labels: { skillconvoy: installMarker(session.slug, skill.name) } };
+  const body = {
+    ...bodyOf(skill, zip),
+    labels: { skillconvoy: installMarker(session.connectionId, skill.name) },
+  };
   const url = `/skills?skillId=${encodeURIComponent(id)}`;
   return request(session, 'create', { method: 'POST', url, body, schema: Operation });
 }

@@ -190,7 +190,7 @@ async function list(connection: Connection, page: string | null, call: Call): Pr
       name,
       displayName: null,
       createdAt: found.changedAt,
-      mark: record === null ? null : installMarker(connection.slug, name),
+      mark: record === null ? null : installMarker(connection.id, name),
     });
   }
   return { skills, next: names.length > PAGE_SIZE ? (names[PAGE_SIZE - 1] ?? null) : null };

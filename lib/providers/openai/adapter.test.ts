@@ -22,7 +22,7 @@ const subject: Subject = {
   },
   connection: (url, apiKey) => ({
     kind: 'openai',
-    slug: 'openai-prod',
+    id: 'prv_openai',
     config: {},
     baseUrl: `${url}/v1`,
     credentials: new Secret(JSON.stringify({ apiKey })),
