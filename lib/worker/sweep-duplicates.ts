@@ -20,7 +20,7 @@ import type { Adapters } from './execute-run.ts';
 const SWEEP_LIMIT = 50;
 const MAX_PAGES = 200;
 /** A request that was not answered lands within so many of a call's time limits, or never. */
-const LANDING_TIMEOUTS = 6;
+const LANDING_TIMEOUTS = 10;
 
 /** Looks after every target with a doubtful create. Returns how many objects were removed. */
 export async function sweepDuplicates(ctx: Context, adapters: Adapters): Promise<number> {
