@@ -38,7 +38,7 @@ describeConformance(subject, (stand) => {
     await stand().installed({});
     const [skill] = await stand().listSkills();
     assert.match(String(skill?.['display_name']), /^CSV tools \[sc:[a-z2-7]{13}\]$/);
-    assert.equal(skill?.['display_name'], displayNameFor('claude-prod', skillPackage('one')));
+    assert.equal(skill?.['display_name'], displayNameFor('prv_claude', skillPackage('one')));
   });
 
   it('adopts nothing without its own mark, however equal', async () => {
