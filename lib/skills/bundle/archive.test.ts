@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { readArchive } from './archive.ts';
+import { issuesForArchive } from './issues.ts';
 import {
+  longNamed,
   tarGzOf,
   tarOf,
   unicodePathField,
@@ -106,6 +108,15 @@ describe('a zip', () => {
     ['a folder with content', [{ name: 'l/', content: 'x', mode: 0o040755 }], /being a folder/],
     ['a folder by mode alone', [{ name: 'l', mode: 0o040755 }], /by name or mode alone/],
     ['a second name of its own', [{ name: 'l', extra: unicodePathField('l', 'm') }], /two different names/],
+    ['a second name in front', [{ name: 'l', local: { extra: unicodePathField('l', 'm') } }], /alike/],
+    ['other large sizes in front', [{ name: 'l', isZip64: true, local: { extra: zip64Field(9) } }], /alike/],
+    [
+      'another size behind its content',
+      [{ name: 'l', content: 'x', descriptor: 'signed', trailing: Buffer.alloc(16) }],
+      /belong to no entry/,
+    ],
+    ['thousands of extra fields', [{ name: 'l', extra: Buffer.alloc(4 * 33, 'xx\0\0') }], /too many extra/],
+    ['a name of 64 KB', [{ name: 'x'.repeat(65_000) }], /1024 bytes/],
   ];
   for (const [what, parts, reason] of lies) {
     it(`must not hold ${what}`, async () => {
@@ -122,6 +133,13 @@ describe('a zip', () => {
 
   it('must not be followed by other bytes', async () => {
     assert.match(await refusal(Buffer.concat([zipOf([good]), Buffer.from('junk')])), /damaged/);
+  });
+
+  it('is refused in few words, whatever its names', async () => {
+    const parts = Array.from({ length: 100 }, (_, index) => ({ name: `${index}\\${'n'.repeat(60_000)}` }));
+    const read = await readArchive(zipOf(parts));
+    assert.ok(!read.ok);
+    assert.ok(JSON.stringify(issuesForArchive(read.issues)).length < 60_000);
   });
 });
 
@@ -169,6 +187,14 @@ describe('a tar.gz', () => {
     assert.match(await refusal(tar.subarray(0, tar.byteLength - 9)), /damaged/);
     const short = tarOf([{ name: 'SKILL.md', content: 'x', declaredSize: 4096 }]);
     assert.match(await refusal(gzipSync(short)), /damaged/);
+  });
+
+  it('must not have a name of a megabyte, given in a header of its own', async () => {
+    const path = 'a/'.repeat(400_000);
+    for (const style of ['pax', 'gnu'] as const) {
+      const named = longNamed([{ name: `${path}x`, content: 'x' }], style);
+      assert.match(await refusal(gzipSync(tarOf([good, ...named]), { level: 0 })), /1024 bytes/);
+    }
   });
 
   it('must not have a damaged header', async () => {
@@ -219,21 +245,6 @@ describe('the limits of an archive', () => {
       assert.deepEqual((await contents(repeated(100_000))).paths, ['a']);
     });
   }
-
-  it('a bomb of 300 MB costs next to nothing, whether it lies about its size or not', async () => {
-    const content = Buffer.alloc(300 * MEBIBYTE);
-    const data = deflateRawSync(content, { level: 1 });
-    const bombs = [
-      zipOf([{ name: 'a', content, data }]),
-      zipOf([{ name: 'a', data, declaredSize: 10, declaredCrc: 0 }]),
-      gzipSync(content, { level: 1 }),
-    ];
-    const before = process.memoryUsage().rss;
-    const started = performance.now();
-    for (const bomb of bombs) await refusal(bomb);
-    assert.ok(performance.now() - started < 2000);
-    assert.ok(process.memoryUsage().rss - before < 64 * MEBIBYTE);
-  });
 });
 
 it('what is no archive is said to be none', async () => {
@@ -253,6 +264,14 @@ function zipStored(parts: readonly Part[]): Buffer {
 
 function tarGzStored(parts: readonly Part[]): Buffer {
   return gzipSync(tarOf(parts), { level: 0 });
+}
+
+function zip64Field(size: number): Buffer {
+  const field = Buffer.alloc(20);
+  field.writeUInt16LE(1, 0);
+  field.writeUInt16LE(16, 2);
+  field.writeBigUInt64LE(BigInt(size), 4);
+  return field;
 }
 
 /** Bytes that deflate cannot shrink, the same in every run. */

@@ -5,7 +5,7 @@ import { ZipFile } from 'yazl';
 import { contentDigest } from '../../kernel/content-digest.ts';
 import { isDebris } from './debris.ts';
 import type { BundleFile } from './bundle-file.ts';
-import type { BundleIssue } from './issues.ts';
+import { type BundleIssue, quoteName } from './issues.ts';
 import { inMegabytes, MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES } from './limits.ts';
 import { checkPaths, normalizePath } from './paths.ts';
 import { parseSkillMd, SKILL_FILE, type SkillManifest } from './skill-md.ts';
@@ -72,7 +72,7 @@ function readManifest(
   }
   const { name } = parsed.skill;
   if (directoryName !== null && directoryName.normalize('NFKC') !== name) {
-    const message = `name ${JSON.stringify(name)} must equal the name of its folder, ${JSON.stringify(directoryName)}`;
+    const message = `name ${JSON.stringify(name)} must equal the name of its folder, ${quoteName(directoryName)}`;
     issues.push({ file: SKILL_FILE, line: null, message });
   }
   return parsed.skill;
@@ -85,7 +85,7 @@ function missingSkillFile(files: readonly BundleFile[]): BundleIssue {
     return { file, line: null, message: `must be named ${SKILL_FILE}, in this case`, pathOf: variant };
   }
   const nested = files.find((file) => file.path.endsWith(`/${SKILL_FILE}`));
-  const hint = nested ? `; there is one at ${JSON.stringify(nested.path)}` : '';
+  const hint = nested ? `; there is one at ${quoteName(nested.path)}` : '';
   return ofBundle(`there must be a ${SKILL_FILE} at the root of the skill${hint}`);
 }
 

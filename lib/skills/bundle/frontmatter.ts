@@ -46,6 +46,9 @@ const MAX_TOKENS = 16_000;
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype', '<<']);
 const FRONTMATTER = /---[ \t]*\r?\n([\s\S]*?)^---[ \t]*\r?$(?:\n|(?![\s\S]))/my;
 
+/** Parsers of YAML differ in what of this ends a line, so that a comment for one is a field for another. */
+const UNCLEAR = /[\u2028\u2029]|(?!\t)\p{Cc}/u;
+
 /** Splits a SKILL.md; the block must begin on the first line. */
 export function splitFrontmatter(text: string): FrontmatterText | LineIssue {
   if (!/^---[ \t]*\r?\n/.test(text)) {
@@ -61,6 +64,8 @@ export function splitFrontmatter(text: string): FrontmatterText | LineIssue {
 
 /** The fields of the top-level map, or every reason why the YAML cannot be taken. */
 export function parseFrontmatter({ yaml, firstLine }: FrontmatterText): Field[] | { issues: LineIssue[] } {
+  const unclear = findUnclear(yaml, firstLine);
+  if (unclear.length > 0) return { issues: unclear };
   const excess = findExcess(yaml);
   if (excess !== null) return { issues: [{ line: null, message: excess }] };
 
@@ -106,6 +111,14 @@ function valueOf(node: unknown, lineAt: (offset: number) => number): FieldValue 
 
 function sourceText(scalar: Scalar): string {
   return typeof scalar.value === 'string' ? scalar.value : (scalar.source ?? '');
+}
+
+function findUnclear(yaml: string, firstLine: number): LineIssue[] {
+  const message = 'frontmatter must not contain control characters or line breaks other than LF and CRLF';
+  const lines = yaml.replaceAll('\r\n', '\n').split('\n');
+  return lines.flatMap((line, index) =>
+    UNCLEAR.test(line) ? [{ line: index + 1 + firstLine, message }] : [],
+  );
 }
 
 /** Runs the tokens through the tree-less parser, whose stack shows the depth before anything is built. */

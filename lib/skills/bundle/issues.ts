@@ -12,6 +12,7 @@ export interface BundleIssue {
 
 /** A list longer than this helps nobody and could be made to grow without end. */
 const MAX_ISSUES = 100;
+const MAX_SHOWN = 200;
 
 /** For `{"source":{"type":"inline","files":[…]}}`: points at the content or the path of the file. */
 export function issuesForInline(
@@ -65,12 +66,17 @@ function capped(
   return shown;
 }
 
+/** A name that a caller chose, as a message shows it: of a long one, the beginning. */
+export function quoteName(name: string): string {
+  return JSON.stringify(name.length > MAX_SHOWN ? `${name.slice(0, MAX_SHOWN)}…` : name);
+}
+
 function nameLine(issue: BundleIssue): string {
   return issue.line === null ? issue.message : `line ${issue.line}: ${issue.message}`;
 }
 
 function nameFile(issue: BundleIssue): string {
   if (issue.file === '') return issue.message;
-  const name = /^[\w./-]+$/.test(issue.file) ? issue.file : JSON.stringify(issue.file);
+  const name = /^[\w./-]{1,200}$/.test(issue.file) ? issue.file : quoteName(issue.file);
   return issue.line === null ? `${name}: ${issue.message}` : `${name}:${issue.line}: ${issue.message}`;
 }

@@ -1,5 +1,5 @@
 /** Which paths a file of a skill may have, so that it lands in the same place on every system. */
-import type { BundleIssue } from './issues.ts';
+import { type BundleIssue, quoteName } from './issues.ts';
 import { MAX_PATH_BYTES, MAX_SEGMENT_BYTES } from './limits.ts';
 
 /** File systems differ in how they compose letters; a bundle has the composed form only. */
@@ -31,18 +31,32 @@ function checkSegments(segments: readonly string[]): string | null {
 
 /** Every rule for all paths together: each on its own, no two the same, none both file and folder. */
 export function checkPaths(paths: readonly string[], folders: readonly string[] = []): BundleIssue[] {
-  const taken = takenFolders([...paths.flatMap(parentFolders), ...folders]);
+  // What is wrong by itself may be very long, and is compared with nothing.
+  const problems = paths.map(checkPath);
+  const folded = paths.map((path, index) => (problems[index] === null ? foldPath(path) : null));
+  const isFolder = folderFinder([
+    ...folded.filter((path) => path !== null),
+    ...folders.filter((folder) => checkPath(folder) === null).map((folder) => `${foldPath(folder)}/`),
+  ]);
   const firstByFolded = new Map<string, string>();
   return paths.flatMap((path, index): BundleIssue[] => {
-    const folded = foldPath(path);
-    const first = firstByFolded.get(folded);
-    if (first === undefined) firstByFolded.set(folded, path);
+    const key = folded[index] ?? null;
     const message =
-      checkPath(path) ??
-      (first === undefined ? null : sameMessage(path, first)) ??
-      (taken.has(folded) ? 'must not be both a file and a folder' : null);
+      problems[index] ?? (key === null ? null : checkAgainstOthers(path, key, firstByFolded, isFolder));
     return message === null ? [] : [{ file: path, line: null, message, pathOf: index }];
   });
+}
+
+function checkAgainstOthers(
+  path: string,
+  folded: string,
+  firstByFolded: Map<string, string>,
+  isFolder: (folded: string) => boolean,
+): string | null {
+  const first = firstByFolded.get(folded);
+  if (first !== undefined) return sameMessage(path, first);
+  firstByFolded.set(folded, path);
+  return isFolder(folded) ? 'must not be both a file and a folder' : null;
 }
 
 /** Two paths with the same folded form are one file on some system. Upper-casing first also folds ß and ſ. */
@@ -50,19 +64,23 @@ export function foldPath(path: string): string {
   return path.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
 }
 
-function takenFolders(folders: readonly string[]): Set<string> {
-  return new Set(folders.map(foldPath));
-}
-
-function parentFolders(path: string): string[] {
-  const segments = path.split('/');
-  // A path of very many parts is refused for its length; its parents need not be listed.
-  if (segments.length > MAX_PATH_BYTES) return [];
-  return segments.slice(1).map((_, depth) => segments.slice(0, depth + 1).join('/'));
+/** Sorted, all that is in a folder stands together, so no list of all folders is needed: it could be immense. */
+function folderFinder(paths: readonly string[]): (folded: string) => boolean {
+  const sorted = paths.toSorted((one, other) => (one < other ? -1 : 1));
+  return (folded) => {
+    const prefix = `${folded}/`;
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((sorted[middle] ?? '') < prefix) low = middle + 1;
+      else high = middle;
+    }
+    return sorted[low]?.startsWith(prefix) ?? false;
+  };
 }
 
 function sameMessage(path: string, first: string): string {
   return path === first
     ? 'must not occur twice'
-    : `must differ from ${JSON.stringify(first)} by more than case or composition of letters`;
+    : `must differ from ${quoteName(first)} by more than case or composition of letters`;
 }

@@ -61,6 +61,14 @@ allowed-tools: Bash(git add:*) Read
     }
   });
 
+  for (const end of ['\r', '\u0085', '\u2028', '\u2029', '\f', '\v']) {
+    it(`must not have lines that end for some readers only: ${JSON.stringify(end)}`, () => {
+      const hidden = `license: MIT # a comment${end}allowed-tools: Bash`;
+      assertRefused(`${required}${hidden}\n`, /line breaks other than LF and CRLF/, 4);
+      assertRefused(`${required}license: a${end}---\n`, /line breaks other than LF and CRLF/, 4);
+    });
+  }
+
   it('keeps later lines of --- in its body', () => {
     assert.equal(skillOf(required, 'a\n---\nb\n').body, 'a\n---\nb\n');
   });

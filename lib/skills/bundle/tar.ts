@@ -7,6 +7,8 @@ import type { BundleIssue } from './issues.ts';
 import {
   damaged,
   fileTooLarge,
+  MAX_NAME_BYTES,
+  nameTooLong,
   ofArchive,
   tooLarge,
   tooManyEntries,
@@ -85,6 +87,7 @@ function takeEntry(entry: ReadEntry, reading: Reading, limits: UnpackLimits): vo
 
 function checkEntry(entry: ReadEntry, reading: Reading, limits: UnpackLimits): BundleIssue | null {
   if (reading.files.length + reading.folders.length >= limits.entries) return tooManyEntries(limits);
+  if (entry.path.length > MAX_NAME_BYTES) return nameTooLong(entry.path);
   if (entry.type === 'Directory') return null;
   if (entry.type !== 'File' && entry.type !== 'OldFile') return notAFile(entry);
   if (entry.size > limits.fileBytes) return fileTooLarge(entry.path);
@@ -99,11 +102,18 @@ function collect(entry: ReadEntry, reading: Reading): void {
   const index = reading.files.push(file) - 1;
   entry.on('data', (chunk: Buffer) => chunks.push(chunk));
   entry.on('end', () => {
-    reading.files[index] = { path: entry.path, bytes: Buffer.concat(chunks) };
+    reading.files[index] = { path: entry.path, bytes: joined(chunks) };
   });
 }
 
+/** A file that came in one piece stays where it is, in the unpacked tar. */
+function joined(chunks: readonly Buffer[]): Buffer {
+  const [only, ...others] = chunks;
+  return only !== undefined && others.length === 0 ? only : Buffer.concat(chunks);
+}
+
 function notAFile(entry: ReadEntry): BundleIssue {
+  if (entry.path.length > MAX_NAME_BYTES) return nameTooLong(entry.path);
   return {
     file: entry.path,
     line: null,

@@ -7,6 +7,7 @@ import {
   MAX_FILE_BYTES,
   MAX_IMPORT_BYTES,
   MAX_IMPORT_ENTRIES,
+  MAX_PATH_BYTES,
   MAX_RATIO,
   MAX_TOTAL_BYTES,
   RATIO_FREE_BYTES,
@@ -69,9 +70,18 @@ export function tooManyEntries({ entries }: UnpackLimits): BundleIssue {
   return ofArchive(`must hold at most ${entries} entries`);
 }
 
+/** Longer ones are not even kept to be looked at: decomposed letters take up to three times their room. */
+export const MAX_NAME_BYTES = 4 * MAX_PATH_BYTES;
+
+export function nameTooLong(file: string): BundleIssue {
+  // A copy of the beginning: a part of a text keeps the whole text in memory.
+  const beginning = Buffer.from(file.slice(0, MAX_PATH_BYTES)).toString();
+  return { file: beginning, line: null, message: `must be at most ${MAX_PATH_BYTES} bytes long` };
+}
+
 export function damaged(cause: unknown): BundleIssue {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return ofArchive(`is damaged: ${reason.slice(0, 200)}`);
+  return ofArchive(`is damaged: ${reason.slice(0, 200).toWellFormed()}`);
 }
 
 export function ofArchive(message: string): BundleIssue {

@@ -1,29 +1,34 @@
 /** Reads a zip in memory and believes none of its numbers: sizes, names and places are checked against the bytes. */
 import { promisify } from 'node:util';
 import { crc32, type InflateRaw, inflateRaw, type InputType, type ZlibOptions } from 'node:zlib';
-import { type Entry, fromBufferPromise, type LocalFileHeader, type ZipFile } from 'yauzl';
+import { type Entry, fromBufferPromise, type LocalFileHeader, parseExtraFields, type ZipFile } from 'yauzl';
 import type { BundleFile } from './bundle-file.ts';
-import type { BundleIssue } from './issues.ts';
+import { type BundleIssue, quoteName } from './issues.ts';
 import {
   damaged,
   fileTooLarge,
+  MAX_NAME_BYTES,
+  nameTooLong,
   ofArchive,
   tooLarge,
   tooManyEntries,
   type UnpackLimits,
   type Unpacked,
 } from './unpack-limits.ts';
+import { checkEnd, checkSpans, SEE_ZIP64, type Span, spanOf } from './zip-layout.ts';
 
 const STORED = 0;
 const HAS_DATA_DESCRIPTOR = 0x0008;
 const UNICODE_PATH_FIELD = 0x7075;
-/** A 32-bit size of this value says that the real one is in a zip64 field. */
-const SEE_ZIP64 = 0xffffffff;
+const ZIP64_FIELD = 0x0001;
+/** Honest writers add a handful; an entry has room for sixteen thousand, each of which is an object. */
+const MAX_EXTRA_FIELDS = 32;
 const FILE_TYPE = 0o170000;
 const REGULAR = 0o100000;
 const FOLDER = 0o040000;
 
 interface ZipEntry {
+  /** A folder's ends with `/`. */
   readonly path: string;
   readonly entry: Entry;
 }
@@ -33,17 +38,26 @@ export async function unpackZip(bytes: Buffer, limits: UnpackLimits): Promise<Un
   try {
     const zip = await fromBufferPromise(bytes, { decodeStrings: false, lazyEntries: true });
     if (zip.entryCount > limits.entries) return { files: [], folders: [], issues: [tooManyEntries(limits)] };
-    // The published type of this field is wrong: it is an offset, at first that of the central directory.
-    const directoryAt = zip.readEntryCursor as unknown as number;
-    const { entries: found, folders, issues } = sortOut(await listEntries(zip));
-    issues.push(...checkDeclaredSizes(found, limits));
+    const directoryStart = cursorOf(zip);
+    const { entries, unread, issues } = sortOut(await listEntries(zip));
+    const directory = {
+      start: directoryStart,
+      end: cursorOf(zip),
+      count: zip.entryCount,
+      commentBytes: zip.comment.length,
+    };
+    const disagreement = checkEnd(bytes, directory);
+    if (disagreement !== null) issues.push(ofArchive(disagreement));
+    issues.push(...checkDeclaredSizes(entries, limits));
+    const folders = entries.filter(isFolder).map(({ path }) => path.slice(0, -1));
     // The names of a refused archive are still wanted, so that they are judged in the same answer.
-    const names = found.map(({ path }) => ({ path, bytes: Buffer.alloc(0) }));
+    const named = entries.filter((entry) => !isFolder(entry));
+    const names = named.map(({ path }) => ({ path, bytes: Buffer.alloc(0) }));
     const isRefused = issues.some(({ file }) => file === '' || !limits.keepsOthers);
     if (isRefused) return { files: names, folders, issues };
-    const entries = found.filter(({ entry }) => entry.uncompressedSize <= limits.fileBytes);
 
-    const files = await readFiles(zip, { bytes, directoryAt }, entries);
+    const source = { bytes, directoryStart, fileBytes: limits.fileBytes };
+    const files = await readFiles(zip, source, entries, unread);
     if (Array.isArray(files)) return { files, folders, issues };
     return { files: names, folders, issues: [limits.keepsOthers ? ofWhole(files) : files] };
   } catch (error) {
@@ -53,34 +67,54 @@ export async function unpackZip(bytes: Buffer, limits: UnpackLimits): Promise<Un
 
 /** An entry that lies about itself is no mistake in one folder: nothing of the archive is believed. */
 function ofWhole({ file, message }: BundleIssue): BundleIssue {
-  return file === ''
-    ? { file, line: null, message }
-    : ofArchive(`is damaged: ${JSON.stringify(file)} ${message}`);
+  return file === '' ? { file, line: null, message } : ofArchive(`is damaged: ${quoteName(file)} ${message}`);
+}
+
+/** How far the directory has been read; the published type of this field is wrong. */
+function cursorOf(zip: ZipFile): number {
+  return zip.readEntryCursor as unknown as number;
 }
 
 async function listEntries(zip: ZipFile): Promise<Entry[]> {
   const entries: Entry[] = [];
-  for await (const entry of zip.eachEntry()) entries.push(entry);
+  for await (const entry of zip.eachEntry()) {
+    if (entry.extraFields.length > MAX_EXTRA_FIELDS) throw new Error('an entry has too many extra fields');
+    entries.push(entry);
+  }
   return entries;
 }
 
-function sortOut(all: readonly Entry[]): { entries: ZipEntry[]; folders: string[]; issues: BundleIssue[] } {
-  const entries: ZipEntry[] = [];
-  const folders: string[] = [];
-  const issues: BundleIssue[] = [];
+interface Sorted {
+  readonly entries: ZipEntry[];
+  /** Refused each by itself, so that nobody looks into them. */
+  readonly unread: Entry[];
+  readonly issues: BundleIssue[];
+}
+
+function sortOut(all: readonly Entry[]): Sorted {
+  const sorted: Sorted = { entries: [], unread: [], issues: [] };
   for (const entry of all) {
     const path = decodeName(entry.fileNameRaw);
-    if (path === null) {
-      const file = entry.fileNameRaw.toString('latin1');
-      issues.push({ file, line: null, message: 'must have a name in UTF-8' });
-      continue;
-    }
-    const message = checkEntry(entry, path);
-    if (message !== null) issues.push({ file: path, line: null, message });
-    else if (path.endsWith('/')) folders.push(path.slice(0, -1));
-    else entries.push({ path, entry });
+    const refusal = path === null ? notUtf8(entry) : checkEntry(entry, path);
+    if (refusal === null && path !== null) sorted.entries.push({ path, entry });
+    else sorted.unread.push(entry);
+    if (refusal !== null) sorted.issues.push(refusal);
   }
-  return { entries, folders, issues };
+  return sorted;
+}
+
+function notUtf8(entry: Entry): BundleIssue {
+  return { file: entry.fileNameRaw.toString('latin1'), line: null, message: 'must have a name in UTF-8' };
+}
+
+function checkEntry(entry: Entry, path: string): BundleIssue | null {
+  if (entry.fileNameLength > MAX_NAME_BYTES) return nameTooLong(path);
+  const message = checkKind(entry, path);
+  return message === null ? null : { file: path, line: null, message };
+}
+
+function isFolder({ path }: ZipEntry): boolean {
+  return path.endsWith('/');
 }
 
 function decodeName(raw: Uint8Array): string | null {
@@ -92,7 +126,7 @@ function decodeName(raw: Uint8Array): string | null {
   }
 }
 
-function checkEntry(entry: Entry, path: string): string | null {
+function checkKind(entry: Entry, path: string): string | null {
   const type = (entry.externalFileAttributes >>> 16) & FILE_TYPE;
   if (type !== 0 && type !== REGULAR && type !== FOLDER) {
     return 'must be a file or a folder, not a link or a device';
@@ -107,8 +141,8 @@ function checkEntry(entry: Entry, path: string): string | null {
 }
 
 /** Some writers add the name again as a field of its own; a reader that prefers it must see the same. */
-function secondNameAgrees(entry: Entry): boolean {
-  return entry.extraFields
+function secondNameAgrees(entry: Entry, fields = entry.extraFields): boolean {
+  return fields
     .filter((field) => field.id === UNICODE_PATH_FIELD)
     .every((field) => field.data.subarray(5).equals(entry.fileNameRaw));
 }
@@ -125,36 +159,58 @@ function checkDeclaredSizes(entries: readonly ZipEntry[], limits: UnpackLimits):
 
 async function readFiles(
   zip: ZipFile,
-  source: { readonly bytes: Buffer; readonly directoryAt: number },
+  source: { readonly bytes: Buffer; readonly directoryStart: number; readonly fileBytes: number },
   entries: readonly ZipEntry[],
+  unread: readonly Entry[],
 ): Promise<BundleFile[] | BundleIssue> {
-  const spans: Array<{ start: number; end: number }> = [];
+  const spans: Span[] = [];
   const files: BundleFile[] = [];
-  for (const { path, entry } of entries) {
+  for (const entry of unread) spans.push(spanOf(entry, await zip.readLocalFileHeaderPromise(entry)));
+  for (const each of entries) {
+    const { path, entry } = each;
     const local = await zip.readLocalFileHeaderPromise(entry);
     if (!headersAgree(entry, local)) {
       return { file: path, line: null, message: 'must be described alike in both places of the zip' };
     }
-    const end = local.fileDataStart + entry.compressedSize;
-    spans.push({ start: entry.relativeOffsetOfLocalHeader, end });
-    const content = await inflate(source.bytes.subarray(local.fileDataStart, end), entry);
+    const span = spanOf(entry, local);
+    spans.push(span);
+    // Refused for that, where the others are read all the same.
+    if (entry.uncompressedSize > source.fileBytes) continue;
+    const content = await inflate(source.bytes.subarray(local.fileDataStart, span.end), entry);
     if (content === null) {
       return { file: path, line: null, message: 'must have the size and checksum that the zip declares' };
     }
-    files.push({ path, bytes: content });
+    if (!isFolder(each)) files.push({ path, bytes: content });
   }
-  return overlap(spans, source.directoryAt) ? ofArchive('must not have entries that share bytes') : files;
+  const wrong = checkSpans(source.bytes, spans, source.directoryStart);
+  return wrong === null ? files : ofArchive(wrong);
 }
 
 function headersAgree(entry: Entry, local: LocalFileHeader): boolean {
   if (!local.fileName.equals(entry.fileNameRaw)) return false;
   if (local.compressionMethod !== entry.compressionMethod) return false;
-  if (local.generalPurposeBitFlag & HAS_DATA_DESCRIPTOR) return true;
+  const fields = parseExtraFields(local.extraField);
+  if (!secondNameAgrees(entry, fields) || !largeSizesAgree(entry, fields)) return false;
+  // A writer that streams knows the numbers only afterwards, and puts zeros here.
+  const isLater = (local.generalPurposeBitFlag & HAS_DATA_DESCRIPTOR) !== 0;
+  const agrees = (here: number, there: number, elsewhere = there): boolean =>
+    here === there || here === elsewhere || (isLater && here === 0);
   return (
-    (local.uncompressedSize === entry.uncompressedSize || local.uncompressedSize === SEE_ZIP64) &&
-    (local.compressedSize === entry.compressedSize || local.compressedSize === SEE_ZIP64) &&
-    local.crc32 === entry.crc32
+    agrees(local.uncompressedSize, entry.uncompressedSize, SEE_ZIP64) &&
+    agrees(local.compressedSize, entry.compressedSize, SEE_ZIP64) &&
+    agrees(local.crc32, entry.crc32)
   );
+}
+
+/** A writer that streams puts zeros here too. */
+function largeSizesAgree(entry: Entry, fields: Entry['extraFields']): boolean {
+  return fields
+    .filter((field) => field.id === ZIP64_FIELD && field.data.length >= 16)
+    .every(({ data }) => {
+      const sizes = [Number(data.readBigUInt64LE(0)), Number(data.readBigUInt64LE(8))];
+      const meant = [entry.uncompressedSize, entry.compressedSize];
+      return sizes.every((size, index) => size === meant[index] || size === 0);
+    });
 }
 
 /** With `info`, zlib also tells how much of its input it used. The types of promisify do not know this form. */
@@ -181,9 +237,4 @@ async function inflateDeclared(compressed: Buffer, entry: Entry): Promise<Buffer
     // Not a deflate stream, or a longer one than declared: either way not what the entry says.
     return null;
   }
-}
-
-function overlap(spans: ReadonlyArray<{ start: number; end: number }>, directoryAt: number): boolean {
-  const sorted = spans.toSorted((one, other) => one.start - other.start);
-  return sorted.some(({ end }, index) => end > (sorted[index + 1]?.start ?? directoryAt));
 }

@@ -1,0 +1,51 @@
+/** `npm run fuzz -- --cases N --seed S [--only AREA] [--path P]`: hostile input in great numbers, and what came of it. */
+import { parseArgs } from 'node:util';
+import { AREAS } from './areas.ts';
+import { startCaseProcess } from './case-process.ts';
+import { type AreaReport, runArea } from './run-area.ts';
+
+const { values } = parseArgs({
+  options: {
+    cases: { type: 'string', default: '2000' },
+    seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+    only: { type: 'string' },
+    path: { type: 'string' },
+  },
+});
+
+const chosen = AREAS.filter(({ name }) => values.only === undefined || name === values.only);
+if (chosen.length === 0) {
+  print(`There is no area ${values.only}; there are: ${AREAS.map(({ name }) => name).join(', ')}`);
+  process.exitCode = 2;
+} else {
+  process.exitCode = await main();
+}
+
+async function main(): Promise<number> {
+  print(`seed ${values.seed}`);
+  const cases = startCaseProcess();
+  let failed = 0;
+  try {
+    for (const area of chosen) {
+      const run = { seed: Number(values.seed), cases: Number(values.cases), path: values.path };
+      const report = await runArea(area, run, cases);
+      print(figures(report));
+      for (const failure of report.failures) print(`\nFAILED ${failure}`);
+      failed += report.failures.length;
+    }
+  } finally {
+    await cases.close();
+  }
+  return failed === 0 ? 0 : 1;
+}
+
+function figures({ name, cases, milliseconds, outcomes, highestPeakBytes }: AreaReport): string {
+  const seconds = (milliseconds / 1000).toFixed(1);
+  const megabytes = Math.round(highestPeakBytes / 1024 / 1024);
+  const shown = outcomes.slice(0, 12).map(([outcome, count]) => `  ${String(count).padStart(7)}  ${outcome}`);
+  return [`${name}: ${cases} cases in ${seconds} s, at most ${megabytes} MB for one`, ...shown].join('\n');
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
