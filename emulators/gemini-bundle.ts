@@ -5,6 +5,7 @@ import { BadBundle, readZip } from './zip.ts';
 const MEBIBYTE = 1024 * 1024;
 const MAX_ZIP_BYTES = 10 * MEBIBYTE;
 const MAX_DEPTH = 8;
+const MAX_NAME = 64;
 const MAX_LICENSE = 1024;
 const MAX_INSTRUCTIONS = 500_000;
 const MAX_BYTES = 500 * MEBIBYTE;
@@ -19,9 +20,14 @@ export async function checkBundle(zip: Uint8Array): Promise<Frontmatter> {
   if (deep) throw new BadBundle(`${deep.path} is deeper than ${MAX_DEPTH} levels`);
   const skillMd = files.find(({ path }) => path === 'SKILL.md');
   if (!skillMd) throw new BadBundle('SKILL.md must be at the root of the archive');
-  const frontmatter = readFrontmatter(skillMd.bytes);
+  const frontmatter = readFrontmatter(skillMd.bytes, isNameForGoogle);
   if (frontmatter.name === null) throw new BadBundle('SKILL.md has no name');
   if ((frontmatter.license ?? '').length > MAX_LICENSE) throw new BadBundle('license is too long');
   if (frontmatter.body.length > MAX_INSTRUCTIONS) throw new BadBundle('the instructions are too long');
   return frontmatter;
+}
+
+/** Only a length is published; what the letters of an id may be is said of the id alone. */
+function isNameForGoogle(name: unknown): name is string {
+  return typeof name === 'string' && name !== '' && name.length <= MAX_NAME;
 }

@@ -64,7 +64,11 @@ export function withoutFolder(files: readonly NamedFile[]): Upload {
   return { folder: first, files: inside };
 }
 
-export function readFrontmatter(skillMd: Uint8Array): Frontmatter {
+/** `isName` is the provider's own rule; without one, that of the Agent Skills specification. */
+export function readFrontmatter(
+  skillMd: Uint8Array,
+  isName: (name: unknown) => name is string = isSkillName,
+): Frontmatter {
   const text = Buffer.from(skillMd)
     .toString('utf8')
     .replace(/^\uFEFF/, '');
@@ -72,9 +76,11 @@ export function readFrontmatter(skillMd: Uint8Array): Frontmatter {
   if (head === undefined) throw new BadBundle('SKILL.md does not start with YAML frontmatter');
   const fields = parseFields(head);
   const { name, description, license } = fields;
-  if (name !== undefined && !isSkillName(name)) {
+  if (name !== undefined && !isName(name)) {
     throw new BadBundle(
-      'name in SKILL.md must be 1 to 64 characters: a-z, 0-9 and single hyphens between them',
+      isName === isSkillName
+        ? 'name in SKILL.md must be 1 to 64 characters: a-z, 0-9 and single hyphens between them'
+        : 'name in SKILL.md must be 1 to 64 characters',
     );
   }
   if (typeof description !== 'string' || description.trim() === '' || description.length > 1024) {
