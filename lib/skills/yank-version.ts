@@ -5,10 +5,10 @@ import { transaction } from '../db/database.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
 import { compatibleKinds } from './compatibility.ts';
 import type { YankedVersion } from './findings-schema.ts';
-import { findSkill } from './read-skills.ts';
+import { findLockedSkill } from './read-skills.ts';
 import { shapeVersion } from './read-versions.ts';
 import { resolveRef } from './resolve-ref.ts';
-import { lockSkill, pointToVersion } from './store.ts';
+import { pointToVersion } from './store.ts';
 import { selectVersionsById } from './version-store.ts';
 import { insertYank, selectNewestUnyanked, selectWhereInstalled } from './yank-store.ts';
 
@@ -19,10 +19,8 @@ export async function yankVersion(
 ): Promise<YankedVersion> {
   requireRole(ctx, 'admin');
   return await transaction(ctx, async (tx) => {
-    const { id: skillId } = await findSkill(tx, input.skill);
     // Versions added meanwhile would else be overlooked, or their pointer overwritten.
-    await lockSkill(tx, skillId);
-    const skill = await findSkill(tx, skillId);
+    const skill = await findLockedSkill(tx, input.skill);
     const { id, number, digest } = await resolveRef(tx, skill, input.ref);
     const { type, id: principalId, name } = tx.principal;
     const yankedBy = { type, id: principalId, name };
