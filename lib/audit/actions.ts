@@ -3,6 +3,8 @@
 export const AUDIT_ACTIONS = [
   'skill.create',
   'skill.add_version',
+  'skill.move_ref',
+  'skill.set_repository',
   'skill.scan',
   'skill.approve',
   'skill.yank',

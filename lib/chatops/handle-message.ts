@@ -5,10 +5,13 @@ import { transaction } from '../db/database.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
-import { createRuns, dryRun, retryRaces } from '../runs/create-runs.ts';
+import { createRuns, planOnly, retryRaces } from '../runs/create-runs.ts';
+import { previewUnknownRef, registerUnknownRef } from '../runs/look-up-ref.ts';
+import type { Previews } from '../runs/plan-request.ts';
 import type { CreatedRuns, CreateRuns, PlanEntry } from '../runs/schema.ts';
 import { type Intent, type Interpretation, interpret } from './interpret.ts';
 import { loadVocabulary } from './load-vocabulary.ts';
+import { withRefAsWritten } from './ref-as-written.ts';
 import type { RefusalReason } from './refusals.ts';
 import { acceptedReply, refusedReply } from './reply.ts';
 import type { ChatAnswer, ChatMessage } from './schema.ts';
@@ -36,14 +39,17 @@ type Decision =
 export async function handleMessage(ctx: Context, input: ChatMessage): Promise<ChatAnswer> {
   requireRole(ctx, 'viewer');
   const chat: Context = { ...ctx, source: 'chat_ops' };
-  const interpretation = interpret(input.message, await loadVocabulary(chat));
+  const vocabulary = await loadVocabulary(chat);
+  const interpretation = withRefAsWritten(interpret(input.message, vocabulary), input.message, vocabulary);
   try {
+    const previews = await lookUpRef(chat, input, interpretation);
     return await retryRaces(
       chat,
       async () =>
         await transaction(
           chat,
-          async (tx) => await store(tx, input, interpretation, await act(tx, input, interpretation)),
+          async (tx) =>
+            await store(tx, input, interpretation, await act(tx, input, interpretation, previews)),
         ),
     );
   } catch (error) {
@@ -54,7 +60,25 @@ export async function handleMessage(ctx: Context, input: ChatMessage): Promise<C
   }
 }
 
-async function act(tx: TxContext, input: ChatMessage, interpretation: Interpretation): Promise<Decision> {
+/** What a repository has to be asked for, before a transaction is open. */
+async function lookUpRef(
+  ctx: Context,
+  input: ChatMessage,
+  interpretation: Interpretation,
+): Promise<Previews> {
+  if (!interpretation.accepted || !roleAllows(ctx.principal.role, 'operator')) return new Map();
+  const request = requestOf(interpretation.intent);
+  if (input.dryRun) return await previewUnknownRef(ctx, request);
+  if (!interpretation.needsConfirmation) await registerUnknownRef(ctx, request);
+  return new Map();
+}
+
+async function act(
+  tx: TxContext,
+  input: ChatMessage,
+  interpretation: Interpretation,
+  previews: Previews,
+): Promise<Decision> {
   if (!interpretation.accepted) {
     const { reason, suggestions } = interpretation;
     return { type: 'refused', reason, intent: null, suggestions, detail: null };
@@ -63,7 +87,7 @@ async function act(tx: TxContext, input: ChatMessage, interpretation: Interpreta
   if (!roleAllows(tx.principal.role, 'operator')) return refused('forbidden', intent);
   const request = requestOf(intent);
   if (input.dryRun)
-    return { type: 'planned', intent, needsConfirmation, plan: (await dryRun(tx, request)).plan };
+    return { type: 'planned', intent, needsConfirmation, plan: (await planOnly(tx, request, previews)).plan };
   if (needsConfirmation) return refused('confirmation_required', intent);
   const { created } = await createRuns(tx, request, null);
   return { type: 'started', intent, created };
@@ -92,9 +116,15 @@ function refusalOf(error: unknown, interpretation: Interpretation): Decision | n
     case 'conflict:provider':
       return refused('inactive_provider', intent, error.detail);
     case 'not_found:skill':
+    case 'bad_gateway:skill':
+    case 'timeout:skill':
+    case 'offline:skill':
       return refused('unknown_ref', intent, error.detail);
+    // What a repository has for the ref is no skill.
+    case 'bad_request:api':
+      return refused('unknown_ref', intent, error.issues[0]?.message ?? error.detail);
     case 'conflict:skill':
-      return refused('blocked_skill', intent, error.detail);
+      return refused(isOfRef(error) ? 'unknown_ref' : 'blocked_skill', intent, error.detail);
     case 'conflict:install_run':
       return refused('plan_changed', intent, error.detail);
     case 'unprocessable:install_run':
@@ -102,6 +132,10 @@ function refusalOf(error: unknown, interpretation: Interpretation): Decision | n
     default:
       return null;
   }
+}
+
+function isOfRef({ issues }: AppError): boolean {
+  return issues[0]?.path === '/ref';
 }
 
 async function store(

@@ -30,7 +30,12 @@ export function readRef(reading: Reading, word: Word): void {
   }
   if (reading.excluding !== 'no') reading.unclear = true;
   if (!known)
-    reading.refs.push({ text, noun: noun === 'version' ? null : noun, afterSkill: direct ? skills : null });
+    reading.refs.push({
+      text,
+      written: word.text,
+      noun: noun === 'version' ? null : noun,
+      afterSkill: direct ? skills : null,
+    });
   reading.at += 1;
 }
 

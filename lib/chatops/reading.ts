@@ -16,6 +16,8 @@ export interface Item {
 
 export interface RefItem {
   readonly text: string;
+  /** With the `v` that no version is known by. */
+  readonly written: string;
   readonly noun: RefNoun | null;
   /** How many skills stood before it, when it follows one directly; else null. */
   readonly afterSkill: number | null;

@@ -58,6 +58,28 @@ export async function selectSkillNames(ctx: Context) {
   return rows;
 }
 
+/** Further names of versions, and which skills can be looked up in a repository. */
+export async function selectSkillRefs(ctx: Context) {
+  return await query(ctx)
+    .selectFrom('skill_version_refs as ref')
+    .innerJoin('skills as skill', 'skill.id', 'ref.skill_id')
+    .select(['skill.name as skill', 'ref.kind', 'ref.name'])
+    .where('skill.status', '=', 'active')
+    .where('skill.deleted_at', 'is', null)
+    .orderBy('ref.name')
+    .execute();
+}
+
+export async function selectSkillsWithRepository(ctx: Context) {
+  return await query(ctx)
+    .selectFrom('skill_repositories as repository')
+    .innerJoin('skills as skill', 'skill.id', 'repository.skill_id')
+    .select('skill.name')
+    .where('skill.status', '=', 'active')
+    .where('skill.deleted_at', 'is', null)
+    .execute();
+}
+
 export async function selectProviderNames(ctx: Context) {
   return await query(ctx)
     .selectFrom('providers')

@@ -8,7 +8,7 @@ import {
   resolveRef,
   resolveSkill,
 } from './resolve-names.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import type { SkillEntry, Vocabulary } from './vocabulary.ts';
 
 export interface Targets {
   readonly skills: readonly string[];
@@ -162,6 +162,11 @@ function everyActive(vocabulary: Vocabulary): string[] {
   return [...vocabulary.providers.values()].filter(({ active }) => active).map(({ slug }) => slug);
 }
 
+/** A repository may know a ref that the catalogue does not. A number alone would be one of our versions. */
+function elsewhere({ written }: RefItem, skill: SkillEntry): string | null {
+  return skill.hasRepository === true && !/^\d{1,6}$/u.test(written) ? written : null;
+}
+
 function resolveRefs(
   refs: readonly RefItem[],
   skills: readonly string[],
@@ -178,7 +183,8 @@ function resolveRefs(
   const labels = new Set<string>();
   for (const slug of skills) {
     const skill = vocabulary.skills.get(slug);
-    const label = skill === undefined ? null : resolveRef(ref.text, ref.noun, skill);
+    const label =
+      skill === undefined ? null : (resolveRef(ref.text, ref.noun, skill) ?? elsewhere(ref, skill));
     if (label !== null) labels.add(label);
     else
       objections.push(objection('unknown_ref', (skill?.versions ?? []).slice(-MAX_SUGGESTIONS).toReversed()));

@@ -10,6 +10,8 @@ export interface SkillEntry {
   readonly tags: readonly string[];
   readonly branches: readonly string[];
   readonly commits: readonly string[];
+  /** A ref that is none of these may be found there. */
+  readonly hasRepository?: boolean;
 }
 
 export interface ProviderEntry {

@@ -2,6 +2,7 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { CreatedTime, JsonColumn, StoredPrincipal, Time, TimeOrNull } from './columns.ts';
 import type { SkillImportItemTable, SkillImportTable } from './import-tables.ts';
+import type { SkillRepositoryTable, SkillVersionRefTable } from './ref-tables.ts';
 import type { SkillApprovalTable, SkillScanTable, SkillYankTable } from './scan-tables.ts';
 
 export interface BlobTable {
@@ -278,6 +279,8 @@ export interface Tables {
   skills: SkillTable;
   search_words: SearchWordTable;
   skill_versions: SkillVersionTable;
+  skill_version_refs: SkillVersionRefTable;
+  skill_repositories: SkillRepositoryTable;
   skill_scans: SkillScanTable;
   skill_approvals: SkillApprovalTable;
   skill_yanks: SkillYankTable;

@@ -7,11 +7,12 @@ import type { Context, TxContext } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { LONGEST_BACKOFF_MS } from './backoff.ts';
-import { type IdempotentRequest, onceForKey } from './idempotency.ts';
+import { type IdempotentRequest, isRepeated, onceForKey } from './idempotency.ts';
 import { refuseForbidden } from './refuse-forbidden.ts';
 import { holdSkills } from '../skills/lifecycle-store.ts';
 import type { PlannedRun } from './plan.ts';
-import { planRequest } from './plan-request.ts';
+import { previewUnknownRef, registerUnknownRef } from './look-up-ref.ts';
+import { planRequest, type Previews } from './plan-request.ts';
 import type { CreatedRuns, CreateRuns, Plan } from './schema.ts';
 import { shapeRun } from './shape.ts';
 import { batchStatus } from './states.ts';
@@ -37,6 +38,8 @@ export async function createRuns(
 ): Promise<{ created: CreatedRuns; isReplay: boolean }> {
   requireRole(ctx, 'operator');
   const request = idempotencyKey === null ? null : { route: ROUTE, key: idempotencyKey, body: { ...input } };
+  // Whoever is inside a transaction has done this before it.
+  if (!isInTransaction(ctx) && !(await isRepeated(ctx, request))) await registerUnknownRef(ctx, input);
   const made = await retryRaces(
     ctx,
     async () => await transaction(ctx, async (tx) => await createOnce(tx, input, request)),
@@ -60,7 +63,13 @@ export async function retryRaces<T>(ctx: Context, act: () => Promise<T>): Promis
 /** What `createRuns` would do. Writes nothing. */
 export async function dryRun(ctx: Context, input: CreateRuns): Promise<Plan> {
   requireRole(ctx, 'operator');
-  const planned = await planRequest(ctx, input);
+  return await planOnly(ctx, input, await previewUnknownRef(ctx, input));
+}
+
+/** The same after the ref was looked up, so that it can be done inside a transaction. */
+export async function planOnly(ctx: Context, input: CreateRuns, previews: Previews): Promise<Plan> {
+  requireRole(ctx, 'operator');
+  const planned = await planRequest(ctx, input, previews);
   return {
     plan: planned.map((entry) => ({
       skill: entry.skill.name,

@@ -1,7 +1,7 @@
 /** Idempotency keys: principal + route + key → the first answer, kept in the transaction that made it. */
 import { hash } from 'node:crypto';
 import { canonicalJson, type Json } from '../kernel/canonical-json.ts';
-import type { TxContext } from '../kernel/context.ts';
+import type { Context, TxContext } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import { reserveIdempotencyKey, selectIdempotencyKey, storeIdempotentResponse } from './store.ts';
 
@@ -9,6 +9,11 @@ export interface IdempotentRequest {
   readonly route: string;
   readonly key: string;
   readonly body: Json;
+}
+
+/** Whether the key was used before, with whatever body; what one in flight does is not seen. */
+export async function isRepeated(ctx: Context, request: IdempotentRequest | null): Promise<boolean> {
+  return request !== null && (await selectIdempotencyKey(ctx, request.route, request.key)) !== undefined;
 }
 
 /**

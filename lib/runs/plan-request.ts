@@ -4,26 +4,38 @@ import { limitsOf } from '../connections/read-connections.ts';
 import { selectInstallationsOf } from '../connections/installation-store.ts';
 import type { Context } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
+import type { Verdict } from '../skills/install-policy.ts';
 import { refusalsOf } from '../skills/compatibility.ts';
 import { resolveRefs } from '../skills/resolve-ref.ts';
 import { readVerdicts } from '../skills/read-findings.ts';
 import { findSkill, requireSkills } from '../skills/read-skills.ts';
+import type { UnregisteredVersion } from '../skills/preview-version.ts';
 import type { VersionRow } from '../skills/version-store.ts';
 import { type PlannedRun, type PlanProvider, planRuns } from './plan.ts';
 import type { CreateRuns } from './schema.ts';
 
+/** By skill id: what stands in for a ref that is not registered. */
+export type Previews = Map<string, VersionRow | UnregisteredVersion>;
+
 /** Throws 404 naming everything unknown, 409 for providers that cannot be used. */
-export async function planRequest(ctx: Context, input: CreateRuns): Promise<PlannedRun[]> {
+export async function planRequest(
+  ctx: Context,
+  input: CreateRuns,
+  previews: Readonly<Previews> = new Map(),
+): Promise<PlannedRun[]> {
   const skills =
     input.skill === undefined
       ? await requireSkills(ctx, distinct(input.skills ?? []))
       : [await findSkill(ctx, input.skill)];
   const providers = await requireUsableProviders(ctx, distinct(input.providers));
-  const versions =
-    input.action === 'install' ? await resolveRefs(ctx, skills, input.ref) : new Map<string, VersionRow>();
+  const known = skills.filter((skill) => !previews.has(skill.id));
+  const versions: Previews =
+    input.action === 'install'
+      ? new Map([...previews, ...(await resolveRefs(ctx, known, input.ref))])
+      : new Map();
   const verdicts = await readVerdicts(
     ctx,
-    [...versions.values()].map((version) => version.id),
+    [...versions.values()].flatMap((version) => version.id ?? []),
   );
   const installations = await selectInstallationsOf(
     ctx,
@@ -34,7 +46,7 @@ export async function planRequest(ctx: Context, input: CreateRuns): Promise<Plan
     action: input.action,
     skills: skills.map((skill) => {
       const version = versions.get(skill.id) ?? null;
-      const verdict = version && (verdicts.get(version.id) ?? null);
+      const verdict = version && verdictOf(version, verdicts);
       const isArchived = skill.status === 'archived';
       return { id: skill.id, name: skill.name, isArchived, version, verdict };
     }),
@@ -48,7 +60,18 @@ export async function planRequest(ctx: Context, input: CreateRuns): Promise<Plan
   });
 }
 
-async function requireUsableProviders(ctx: Context, names: readonly string[]): Promise<PlanProvider[]> {
+function verdictOf(
+  version: VersionRow | UnregisteredVersion,
+  verdicts: ReadonlyMap<string, Verdict>,
+): Verdict | null {
+  return version.id === null ? version.verdict : (verdicts.get(version.id) ?? null);
+}
+
+/** Throws `not_found:provider` or `conflict:provider`, naming all of them. */
+export async function requireUsableProviders(
+  ctx: Context,
+  names: readonly string[],
+): Promise<PlanProvider[]> {
   const rows = await selectConnectionsByName(ctx, names);
   const found = names.map((name) => rows.find((row) => row.id === name || row.slug === name));
   const unknown = names.filter((_, index) => found[index] === undefined);

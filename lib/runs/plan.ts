@@ -8,9 +8,17 @@ import {
   warningsOf,
 } from '../skills/install-policy.ts';
 
-export interface PlanVersion {
+export interface RegisteredVersion {
   readonly id: string;
   readonly number: number;
+  readonly label: string | null;
+  readonly digest: string;
+}
+
+/** Without id and number: it would be registered first. */
+export interface PlanVersion {
+  readonly id: string | null;
+  readonly number: number | null;
   readonly label: string | null;
   readonly digest: string;
 }
@@ -36,14 +44,14 @@ export interface PlanProvider {
 export interface PlanInstallation {
   readonly skillId: string;
   readonly providerId: string;
-  readonly version: PlanVersion;
+  readonly version: RegisteredVersion;
   readonly drift: string;
 }
 
 export interface PlannedRun {
   readonly skill: PlanSkill;
   readonly provider: PlanProvider;
-  readonly from: PlanVersion | null;
+  readonly from: RegisteredVersion | null;
   readonly to: PlanVersion | null;
   readonly effect: 'create' | 'update' | 'noop' | 'remove' | 'blocked';
   /** Why it is blocked: by the policy, then by the provider. */

@@ -1,6 +1,7 @@
 /** The shapes of install runs, batches and plans, as the API takes and shows them. */
 import { z } from 'zod';
 import { PROVIDER_KINDS } from '../providers/adapter.ts';
+import { Ref, REF_DESCRIPTION } from '../skills/ref-schema.ts';
 import { RUN_STATUSES } from './states.ts';
 
 const Name = z.string().min(1).max(200);
@@ -16,7 +17,9 @@ export const CreateRuns = z
       .optional()
       .meta({ description: 'several skills instead of `skill`' }),
     providers: z.array(Name).min(1).max(50).meta({ description: 'slugs or ids' }),
-    ref: Name.default('latest').meta({ description: '`latest`, a version number, a label or a digest' }),
+    ref: Ref.default('latest').meta({
+      description: `${REF_DESCRIPTION} One that is not registered is looked up in the repository of a skill from git, and registered; that does not change what \`latest\` means.`,
+    }),
     dryRun: z.boolean().default(false),
     onDuplicate: z.enum(['reuse', 'reject']).default('reuse'),
   })
@@ -109,7 +112,9 @@ export const PlanEntry = z
     skill: z.string(),
     provider: z.string(),
     from: VersionRef.nullable(),
-    to: VersionRef.nullable(),
+    to: VersionRef.extend({ id: z.string().nullable(), number: z.number().int().nullable() })
+      .nullable()
+      .meta({ description: 'without id and number: a version that installing would register first' }),
     effect: z.enum(['create', 'update', 'noop', 'remove', 'blocked']),
     reasons: z.array(z.string()).meta({ description: 'why it is blocked' }),
     warnings: z.array(z.string()).meta({ description: 'high findings of its scan, which do not block it' }),

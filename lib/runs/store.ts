@@ -193,11 +193,11 @@ export async function reserveIdempotencyKey(
   return reserved !== undefined;
 }
 
-export async function selectIdempotencyKey(tx: TxContext, route: string, key: string) {
-  return await query(tx)
+export async function selectIdempotencyKey(ctx: Context, route: string, key: string) {
+  return await query(ctx)
     .selectFrom('idempotency_keys')
     .select(['fingerprint', 'response'])
-    .where('principal_id', '=', tx.principal.id)
+    .where('principal_id', '=', ctx.principal.id)
     .where('route', '=', route)
     .where('key', '=', key)
     .executeTakeFirst();

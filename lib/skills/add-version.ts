@@ -6,7 +6,10 @@ import type { Context, TxContext } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { kindsTaking } from './compatibility.ts';
-import { findLockedSkill } from './read-skills.ts';
+import { namesOf, recordRefs } from './record-refs.ts';
+import { RANKS } from './ref-store.ts';
+import { saveRepository, withStoredToken } from './repositories.ts';
+import { findLockedSkill, findSkill } from './read-skills.ts';
 import { shapeVersion } from './read-versions.ts';
 import { type LoadedSource, loadSource, type SkillSource } from './sources/load-source.ts';
 import { nextVersionNumber, pointToVersion, type SkillRow } from './store.ts';
@@ -20,20 +23,33 @@ export interface AddedVersion {
   readonly isNew: boolean;
 }
 
-/** Throws `bad_request:api` with every issue, `not_found:skill`, `conflict:skill` for an archived skill or a label of other content, or what fetching throws. */
+interface NewVersion {
+  readonly skill: string;
+  readonly loaded: LoadedSource;
+  readonly metadata: VersionMetadata;
+  /** False leaves `latest` where it is. */
+  readonly becomesLatest?: boolean;
+}
+
+/**
+ * A git source without a token is read with the one that is stored for its address.
+ * Throws `bad_request:api` with every issue, `not_found:skill`, `conflict:skill` for an archived skill or a label or commit of other content, or what fetching throws.
+ */
 export async function addVersion(
   ctx: Context,
   input: { skill: string; source: SkillSource; metadata: VersionMetadata },
 ): Promise<AddedVersion> {
   requireRole(ctx, 'operator');
   const { source, ...named } = input;
-  return await addLoadedVersion(ctx, { ...named, loaded: await loadSource(ctx, source) });
+  const { id } = await findSkill(ctx, input.skill);
+  const loaded = await loadSource(ctx, await withStoredToken(ctx, id, source));
+  return await addLoadedVersion(ctx, { ...named, loaded });
 }
 
 /** The same for what is loaded already. `also` writes in the same transaction. */
 export async function addLoadedVersion(
   ctx: Context,
-  input: { skill: string; loaded: LoadedSource; metadata: VersionMetadata },
+  input: NewVersion,
   also?: (tx: TxContext, added: AddedVersion & { skill: SkillRow }) => Promise<void>,
 ): Promise<AddedVersion> {
   requireRole(ctx, 'operator');
@@ -47,34 +63,70 @@ export async function addLoadedVersion(
   });
 }
 
-async function writeVersion(
-  tx: TxContext,
-  skill: SkillRow,
-  { loaded, metadata }: { loaded: LoadedSource; metadata: VersionMetadata },
-): Promise<AddedVersion> {
+async function writeVersion(tx: TxContext, skill: SkillRow, input: NewVersion): Promise<AddedVersion> {
+  const { loaded, metadata } = input;
+  const { digest } = loaded.bundle;
   refuseOtherName(skill, loaded);
   const label = metadata.version ?? null;
-  const existing = await selectVersionByDigest(tx, skill.id, loaded.bundle.digest);
+  const existing = await selectVersionByDigest(tx, skill.id, digest);
   await refuseTakenLabel(tx, skill, label, existing);
-  if (existing) return { version: shapeVersion(existing), isNew: false };
+  if (existing) await nameAgain(tx, skill, existing, input);
+  else await writeNew(tx, skill, input);
+  if (loaded.repository) await saveRepository(tx, skill, loaded.repository);
+  const version = await selectVersionByDigest(tx, skill.id, digest);
+  if (!version) throw new Error('a version that was just written is not there');
+  return { version: shapeVersion(version), isNew: !existing };
+}
 
+async function writeNew(
+  tx: TxContext,
+  skill: SkillRow,
+  { loaded, metadata, becomesLatest = true }: NewVersion,
+): Promise<void> {
   refuseArchived(skill);
+  const { bundle, origin } = loaded;
   const id = newId('skillVersion');
-  const nextNumber = await nextVersionNumber(tx, skill.id);
-  await storeVersion(tx, { id, skillId: skill.id, number: nextNumber, label, ...loaded });
-  await pointToVersion(
+  const number = await nextVersionNumber(tx, skill.id);
+  const label = metadata.version ?? null;
+  await storeVersion(tx, { id, skillId: skill.id, number, label, bundle, origin });
+  if (becomesLatest) {
+    await pointToVersion(
+      tx,
+      { id: skill.id, name: skill.name, displayName: skill.display_name, tags: skill.tags },
+      { id, description: bundle.manifest.description, compatibleKinds: kindsTaking(bundle) },
+    );
+  }
+  const refs = await recordRefs(
     tx,
-    { id: skill.id, name: skill.name, displayName: skill.display_name, tags: skill.tags },
-    { id, description: loaded.bundle.manifest.description, compatibleKinds: kindsTaking(loaded.bundle) },
+    { id, skillId: skill.id },
+    { label: null, ...namesOf(loaded.repository?.refs, metadata.refs) },
   );
   await recordAudit(tx, {
     action: 'skill.add_version',
     target: { type: 'skill', id: skill.id, name: skill.name },
-    change: { versionId: id, number: nextNumber, digest: loaded.bundle.digest },
+    change: { versionId: id, number, digest: bundle.digest, refs: { ...refs }, becomesLatest },
   });
-  const made = await selectVersionByDigest(tx, skill.id, loaded.bundle.digest);
-  if (!made) throw new Error('a version that was just written is not there');
-  return { version: shapeVersion(made), isNew: true };
+}
+
+/** A version never changes, but may get further names: a label that is not its first is one of them. */
+async function nameAgain(
+  tx: TxContext,
+  skill: SkillRow,
+  existing: VersionRow,
+  { loaded, metadata }: NewVersion,
+): Promise<void> {
+  const label = metadata.version ?? null;
+  const refs = await recordRefs(
+    tx,
+    { id: existing.id, skillId: skill.id },
+    { label: label === existing.label ? null : label, ...namesOf(loaded.repository?.refs, metadata.refs) },
+  );
+  if (refs.added.length + refs.moved.length === 0) return;
+  await recordAudit(tx, {
+    action: 'skill.move_ref',
+    target: { type: 'skill', id: skill.id, name: skill.name },
+    change: { versionId: existing.id, number: existing.number, refs: { ...refs } },
+  });
 }
 
 function refuseOtherName(skill: SkillRow, loaded: LoadedSource): void {
@@ -101,7 +153,7 @@ async function refuseTakenLabel(
 ): Promise<void> {
   if (label === null) return;
   const holder = (await selectVersionsByRef(tx, [skill.id], label)).find(
-    (version) => version.label === label,
+    (version) => version.rank === RANKS.label,
   );
   if (!holder || holder.id === existing?.id) return;
   throw new AppError(

@@ -8,6 +8,8 @@ import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
 import { kindsTaking } from './compatibility.ts';
 import { findSkill, shapeSkill } from './read-skills.ts';
+import { namesOf, recordRefs } from './record-refs.ts';
+import { saveRepository } from './repositories.ts';
 import type { Skill, SkillMetadata } from './schema.ts';
 import { type LoadedSource, loadSource, type SkillSource } from './sources/load-source.ts';
 import { insertSkill } from './store.ts';
@@ -26,11 +28,12 @@ export async function createSkill(
 /** The same for what is loaded already. `also` writes in the same transaction. Throws `conflict:skill` when the name is taken. */
 export async function registerSkill(
   ctx: Context,
-  { bundle, origin }: LoadedSource,
+  loaded: LoadedSource,
   metadata: SkillMetadata,
   also?: (tx: TxContext, made: { skill: Skill }) => Promise<void>,
 ): Promise<{ skill: Skill; revision: number }> {
   requireRole(ctx, 'operator');
+  const { bundle, origin, repository } = loaded;
   const { name, description } = bundle.manifest;
   const scan = await scanBundle(ctx, bundle);
   const skillId = newId('skill');
@@ -60,6 +63,12 @@ export async function registerSkill(
       target: { type: 'skill', id: skillId, name },
       change: { versionId, digest: bundle.digest },
     });
+    await recordRefs(
+      tx,
+      { id: versionId, skillId },
+      { label: null, ...namesOf(repository?.refs, metadata.refs) },
+    );
+    if (repository) await saveRepository(tx, { id: skillId, name }, repository);
     const row = await findSkill(tx, skillId);
     const skill = shapeSkill(row);
     await also?.(tx, { skill });

@@ -6,6 +6,7 @@ import type { Context, TxContext } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import { markDeleted, selectActiveRunIds, selectHoldingProviders } from './lifecycle-store.ts';
 import { findLockedSkill } from './read-skills.ts';
+import { deleteRepository } from './repository-store.ts';
 import type { SkillRow } from './store.ts';
 
 /** Of what keeps a skill from being deleted, in one answer. */
@@ -18,6 +19,7 @@ export async function deleteSkill(ctx: Context, nameOrId: string): Promise<void>
     const skill = await findLockedSkill(tx, nameOrId);
     await refuseWhileInUse(tx, skill);
     await markDeleted(tx, skill.id);
+    await deleteRepository(tx, skill.id);
     await recordAudit(tx, {
       action: 'skill.delete',
       target: { type: 'skill', id: skill.id, name: skill.name },

@@ -2,6 +2,8 @@
 import { requireRole } from '../auth/principal.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
+import { shapeRefs } from './ref-schema.ts';
+import { shapeRepository } from './repositories.ts';
 import type { Skill } from './schema.ts';
 import { shapeScan } from './scan-schema.ts';
 import { lockSkill, selectSkillsByName, type SkillRow } from './store.ts';
@@ -60,6 +62,7 @@ export function shapeSkill(row: SkillRow): Skill {
     metadata: row.manifest.metadata,
     allowedTools: row.manifest.allowedTools,
     tags: row.tags,
+    repository: shapeRepository(row),
     status: row.status,
     latestVersion: {
       id: row.version_id,
@@ -69,6 +72,7 @@ export function shapeSkill(row: SkillRow): Skill {
       source: row.source,
       sizeBytes: row.size_bytes,
       fileCount: row.file_count,
+      refs: shapeRefs(row),
       ...shapeScan(row),
       createdAt: row.version_created_at.toISOString(),
     },

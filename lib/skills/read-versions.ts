@@ -5,6 +5,7 @@ import { decodeCursor, foreignCursor, type Page, pageOf } from '../kernel/cursor
 import { selectBlobs } from './blob-store.ts';
 import { compatibilityOf } from './compatibility.ts';
 import { findSkill } from './read-skills.ts';
+import { shapeRefs } from './ref-schema.ts';
 import { resolveRef } from './resolve-ref.ts';
 import { shapeScan } from './scan-schema.ts';
 import { selectVersionPage, type VersionRow } from './version-store.ts';
@@ -60,6 +61,7 @@ export function shapeVersion(row: VersionRow): SkillVersion {
     source: row.source,
     sizeBytes: row.size_bytes,
     fileCount: row.file_count,
+    refs: shapeRefs(row),
     ...shapeScan(row),
     createdAt: row.created_at.toISOString(),
   };

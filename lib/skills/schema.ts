@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { PROVIDER_KINDS } from '../providers/adapter.ts';
 import { SEVERITIES } from './scan/rule.ts';
 import { SourceBody } from './source-schema.ts';
-import { SkillVersion, versionFields } from './version-schema.ts';
+import { Repository } from './repositories.ts';
+import { SkillVersion, versionFields, withoutGitRefs } from './version-schema.ts';
 
 const Timestamp = z.string().meta({ format: 'date-time' });
 
@@ -17,7 +18,7 @@ const skillFields = { ...versionFields, displayName: DisplayName.optional(), tag
 export const SkillMetadata = z.strictObject(skillFields);
 export type SkillMetadata = z.infer<typeof SkillMetadata>;
 
-export const CreateSkill = z.strictObject({ source: SourceBody, ...skillFields });
+export const CreateSkill = withoutGitRefs(z.strictObject({ source: SourceBody, ...skillFields }));
 
 export const UpdateSkill = z.strictObject({
   displayName: DisplayName.optional(),
@@ -40,6 +41,9 @@ export const Skill = z
     metadata: z.record(z.string(), z.string()),
     allowedTools: z.array(z.string()),
     tags: z.array(z.string()),
+    repository: Repository.nullable().meta({
+      description: 'where a skill from git was read last, and is looked up when an unknown ref is installed',
+    }),
     status: z.enum(['active', 'archived']),
     latestVersion: SkillVersion,
     createdAt: Timestamp,

@@ -38,7 +38,11 @@ export const WellKnownSource = z.strictObject({
 const GitToken = z
   .string()
   .regex(/^[\x21-\x7e]{1,1000}$/, 'must be visible ASCII characters')
-  .meta({ description: 'of a private repository; used for this request and not kept', writeOnly: true });
+  .meta({
+    description:
+      'of a private repository; kept encrypted with the skill, for this address only, and used for its later versions',
+    writeOnly: true,
+  });
 
 export const GitSource = z.strictObject({
   type: z.literal('git'),

@@ -6,6 +6,8 @@ import type { ProviderKind } from '../providers/adapter.ts';
 import { type SearchableSkill, searchColumns } from './search-columns.ts';
 import { vocabularyOf } from './search-words.ts';
 import { learnWords } from './search-words-store.ts';
+import { REF_COLUMNS } from './ref-store.ts';
+import { REPOSITORY_COLUMNS } from './repository-store.ts';
 import { SCAN_COLUMNS } from './version-store.ts';
 
 export interface NewSkill {
@@ -70,7 +72,10 @@ export function skillsWithLatest(ctx: Context) {
     .innerJoin('skill_versions as version', 'version.id', 'skill.latest_version_id')
     .leftJoin('skill_scans as scan', 'scan.digest', 'version.digest')
     .leftJoin('skill_yanks as yank', 'yank.version_id', 'version.id')
+    .leftJoin('skill_repositories as repository', 'repository.skill_id', 'skill.id')
     .select(SCAN_COLUMNS)
+    .select(REF_COLUMNS)
+    .select(REPOSITORY_COLUMNS)
     .where('skill.deleted_at', 'is', null)
     .select([
       'skill.id',

@@ -1,6 +1,8 @@
 /** The shapes of skill versions, as the API takes and shows them. */
 import { z } from 'zod';
 import { Compatibility } from './compatibility.ts';
+import { DeclaredRefs, VersionRefs } from './ref-schema.ts';
+import { isReserved } from './ref-names.ts';
 import { scanFields } from './scan-schema.ts';
 import { SourceBody } from './source-schema.ts';
 
@@ -12,16 +14,30 @@ const Label = z
   .trim()
   .min(1)
   .max(100)
-  .refine((label) => label !== 'latest' && !/^\d+$/.test(label), 'must not be `latest` or a bare number');
+  .refine((label) => !isReserved(label), 'must not be `latest`, a bare number, an id or a digest');
 
 export const versionFields = {
   version: Label.optional().meta({ description: 'label of the version, such as 1.2.0' }),
+  refs: DeclaredRefs.optional().meta({
+    description:
+      'what these files are called where they come from; not for git sources, whose repository says it. Tags and branches move to this version.',
+  }),
 };
 
 /** What travels beside the files: the JSON part `metadata` of an upload. */
 export const VersionMetadata = z.strictObject(versionFields);
 export type VersionMetadata = z.infer<typeof VersionMetadata>;
-export const AddVersion = z.strictObject({ source: SourceBody, ...versionFields });
+export const AddVersion = withoutGitRefs(z.strictObject({ source: SourceBody, ...versionFields }));
+
+/** A repository says itself what a commit is called. */
+export function withoutGitRefs<T extends z.ZodType<{ source: { type: string }; refs?: unknown }>>(
+  body: T,
+): T {
+  return body.refine(({ source, refs }) => source.type !== 'git' || refs === undefined, {
+    path: ['refs'],
+    message: 'must be left out with a git source: its repository says how the commit is called',
+  });
+}
 
 export const SkillVersion = z
   .object({
@@ -32,6 +48,7 @@ export const SkillVersion = z
     source: z.record(z.string(), z.unknown()),
     sizeBytes: z.number().int(),
     fileCount: z.number().int(),
+    refs: VersionRefs,
     ...scanFields,
     files: z.array(z.object({ path: z.string(), size: z.number().int(), digest: z.string() })).optional(),
     compatibility: Compatibility.optional().meta({

@@ -2,6 +2,7 @@
 import { query } from '../db/database.ts';
 import type { StoredFile, StoredManifest } from '../db/tables.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
+import { REF_COLUMNS, refCandidates } from './ref-store.ts';
 
 export interface NewVersion {
   readonly id: string;
@@ -43,6 +44,7 @@ function knownVersions(ctx: Context) {
     .leftJoin('skill_yanks as yank', 'yank.version_id', 'version.id')
     .selectAll('version')
     .select(SCAN_COLUMNS)
+    .select(REF_COLUMNS)
     .as('version');
 }
 
@@ -89,22 +91,23 @@ export async function selectVersionsWithDigests(
     .execute();
 }
 
-/** Versions of these skills that a ref other than `latest` may mean. */
+/** A version with the rank of what the ref means for it, and the name that matched. */
+export type NamedVersionRow = VersionRow & { readonly rank: number; readonly matched: string };
+
+/** Versions of these skills that a ref other than `latest` may mean, the best meaning first. */
 export async function selectVersionsByRef(
   ctx: Context,
   skillIds: readonly string[],
   ref: string,
-): Promise<VersionRow[]> {
-  const number = /^\d{1,9}$/.test(ref) ? Number(ref) : null;
+): Promise<NamedVersionRow[]> {
+  if (skillIds.length === 0) return [];
   return await query(ctx)
     .selectFrom(knownVersions(ctx))
-    .selectAll()
-    .where('skill_id', 'in', skillIds)
-    .where((eb) =>
-      number === null
-        ? eb.or([eb('label', '=', ref), eb('digest', '=', ref), eb('id', '=', ref)])
-        : eb('number', '=', number),
-    )
+    .innerJoin(refCandidates(ctx, skillIds, ref).as('candidate'), 'candidate.version_id', 'version.id')
+    .selectAll('version')
+    .select(['candidate.rank', 'candidate.name as matched'])
+    .orderBy('candidate.rank')
+    .orderBy('candidate.name')
     .execute();
 }
 

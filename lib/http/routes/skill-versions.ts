@@ -1,15 +1,15 @@
 /** The versions of a skill. */
-import { z } from 'zod';
 import { addVersion } from '../../skills/add-version.ts';
 import { MAX_SOURCE_BYTES } from '../../skills/bundle/limits.ts';
 import { getVersion, listVersions } from '../../skills/read-versions.ts';
+import { Ref, REF_DESCRIPTION } from '../../skills/ref-schema.ts';
 import { AddVersion, SkillVersion, VersionMetadata } from '../../skills/version-schema.ts';
 import { ListQuery, pageAnswer, pageOfItems, resourceAnswer } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { SkillParams } from './skills.ts';
 import { parseMetadata, sourceOf } from './uploaded-skill.ts';
 
-export const VersionParams = SkillParams.extend({ ref: z.string().min(1).max(200) });
+export const VersionParams = SkillParams.extend({ ref: Ref });
 
 export const skillVersionRoutes: Route[] = [
   defineRoute({
@@ -18,7 +18,8 @@ export const skillVersionRoutes: Route[] = [
     role: 'operator',
     tag: 'skills',
     summary: 'Add a version',
-    description: 'Content that is there already answers 200 with the version that has it.',
+    description:
+      'Content that is there already answers 200 with the version that has it; a new label and refs become further names of it. A git source without a token is read with the one stored for this address, and becomes the repository of the skill.',
     params: SkillParams,
     body: AddVersion,
     uploadLimit: MAX_SOURCE_BYTES,
@@ -53,7 +54,8 @@ export const skillVersionRoutes: Route[] = [
     path: '/api/skills/{skill}/versions/{ref}',
     role: 'viewer',
     tag: 'skills',
-    summary: 'Read a version: latest, a number, a label or a digest',
+    summary: 'Read a version',
+    description: `By ${REF_DESCRIPTION} Nothing is looked up elsewhere: installing does that.`,
     params: VersionParams,
     responses: { 200: SkillVersion, 304: null },
     handle: async ({ ctx, params, headers }) => resourceAnswer(await getVersion(ctx, params), headers),

@@ -29,7 +29,7 @@ export async function importFolder(
   if (!read.ok) return refusedItem(folder, issuesInFolder(read.issues));
   const made = makeBundle(read.files, folder.directoryName);
   if (!made.ok) return refusedItem(folder, issuesInFolder(made.issues));
-  const loaded = { bundle: made.bundle, origin: work.source.originOf(folder) };
+  const loaded = { bundle: made.bundle, ...work.source.sourceOf(folder) };
   try {
     await register(ctx, folder, loaded, work);
     return null;

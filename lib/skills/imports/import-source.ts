@@ -6,6 +6,7 @@ import { readSkillsArchive, type SkillsArchive } from '../bundle/archive.ts';
 import { issuesForArchive } from '../bundle/issues.ts';
 import { checkPath } from '../bundle/paths.ts';
 import { SKILL_FILE } from '../bundle/skill-md.ts';
+import { refsInRepository } from '../record-refs.ts';
 import { directoryNameOf, originOf } from '../sources/git.ts';
 import type { ReadFolder } from '../sources/git-calls.ts';
 import { openRepository } from '../sources/git-repository.ts';
@@ -23,7 +24,8 @@ export interface ImportSource extends AsyncDisposable {
   /** In the order of their paths. */
   readonly folders: readonly ImportFolder[];
   read(folder: ImportFolder): Promise<ReadFolder>;
-  originOf(folder: ImportFolder): LoadedSource['origin'];
+  /** Where a skill of this folder came from. */
+  sourceOf(folder: ImportFolder): Pick<LoadedSource, 'origin' | 'repository'>;
 }
 
 export interface GitImport {
@@ -53,7 +55,11 @@ export async function openGitImport(ctx: Context, source: GitImport): Promise<Im
         if (wrong !== null) return refusedFolder(wrong);
         return await repository.readFolder(path);
       },
-      originOf: ({ path }) => ({ ...originOf(repository, source.url, path), ref: source.ref ?? 'HEAD' }),
+      sourceOf({ path }) {
+        const origin = { ...originOf(repository, source.url, path), ref: source.ref ?? 'HEAD' };
+        const refs = refsInRepository({ ...origin, refs: repository.refs });
+        return { origin, repository: { url: origin.url, path, token: source.token, refs } };
+      },
       async [Symbol.asyncDispose]() {
         await repository[Symbol.asyncDispose]();
       },
@@ -77,7 +83,7 @@ export async function openArchiveImport(bytes: Uint8Array, fileName: string | nu
     commit: null,
     folders: foldersOf(archive),
     read: async ({ path }) => await Promise.resolve(readFromArchive(archive, path)),
-    originOf: ({ path }) => ({ ...origin, ...(path !== '' && { path }) }),
+    sourceOf: ({ path }) => ({ origin: { ...origin, ...(path !== '' && { path }) } }),
     [Symbol.asyncDispose]: async () => await Promise.resolve(),
   };
 }

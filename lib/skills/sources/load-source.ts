@@ -14,6 +14,9 @@ import {
   issuesForRemote,
   issuesForUploads,
 } from '../bundle/issues.ts';
+import { refsInRepository, type SourceRefs } from '../record-refs.ts';
+import { type SourceRepository, sourceRepository } from '../repositories.ts';
+import type { ReadFolder } from './git-calls.ts';
 import { type InlineFile, readInlineFiles } from './inline.ts';
 import { fetchFolder, type GitSource } from './git.ts';
 import { fetchArchive, type UrlSource } from './remote-archive.ts';
@@ -31,6 +34,8 @@ export interface LoadedSource {
   readonly bundle: Bundle;
   /** What the version remembers of where it came from. */
   readonly origin: { readonly type: SkillSource['type'] } & Readonly<Record<string, string>>;
+  /** For what comes from git: where it can be read again, and what the commit is called there. */
+  readonly repository?: SourceRepository & { readonly refs: SourceRefs };
 }
 
 /** Throws `bad_request:api` listing everything that is wrong, `bad_gateway:skill` or `timeout:skill`. */
@@ -60,9 +65,12 @@ export async function loadSource(ctx: Context, source: SkillSource): Promise<Loa
       return { bundle: await bundleOfRemoteArchive(bytes), origin };
     }
     case 'git': {
-      const { folder, directoryName, origin } = await fetchFolder(ctx, source);
-      if (!folder.ok) throw invalidSkill(issuesForFolder(folder.issues));
-      return { bundle: bundleOf(folder.files, directoryName, issuesForRemote), origin: { ...origin } };
+      const { folder, directoryName, origin, refs } = await fetchFolder(ctx, source);
+      return {
+        bundle: bundleOfFolder(folder, directoryName),
+        origin: { ...origin },
+        repository: { ...sourceRepository(source), refs: refsInRepository({ ...origin, refs }) },
+      };
     }
     case 'well_known': {
       const { kind, bytes, origin } = await fetchPublished(ctx, source);
@@ -74,6 +82,12 @@ export async function loadSource(ctx: Context, source: SkillSource): Promise<Loa
       throw refusedAt('/source/name', `the SKILL.md published there is of ${bundle.manifest.name}`);
     }
   }
+}
+
+/** Throws `bad_request:api` with every issue. */
+export function bundleOfFolder(folder: ReadFolder, directoryName: string | null): Bundle {
+  if (!folder.ok) throw invalidSkill(issuesForFolder(folder.issues));
+  return bundleOf(folder.files, directoryName, issuesForRemote);
 }
 
 async function bundleOfRemoteArchive(bytes: Uint8Array): Promise<Bundle> {
