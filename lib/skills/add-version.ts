@@ -5,6 +5,7 @@ import { transaction } from '../db/database.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
+import type { Bundle } from './bundle/bundle.ts';
 import { kindsTaking } from './compatibility.ts';
 import { namesOf, recordRefs } from './record-refs.ts';
 import { RANKS } from './ref-store.ts';
@@ -89,13 +90,7 @@ async function writeNew(
   const number = await nextVersionNumber(tx, skill.id);
   const label = metadata.version ?? null;
   await storeVersion(tx, { id, skillId: skill.id, number, label, bundle, origin });
-  if (becomesLatest) {
-    await pointToVersion(
-      tx,
-      { id: skill.id, name: skill.name, displayName: skill.display_name, tags: skill.tags },
-      { id, description: bundle.manifest.description, compatibleKinds: kindsTaking(bundle) },
-    );
-  }
+  if (becomesLatest) await makeLatest(tx, skill, id, bundle);
   const refs = await recordRefs(
     tx,
     { id, skillId: skill.id },
@@ -108,12 +103,20 @@ async function writeNew(
   });
 }
 
+async function makeLatest(tx: TxContext, skill: SkillRow, versionId: string, bundle: Bundle): Promise<void> {
+  await pointToVersion(
+    tx,
+    { id: skill.id, name: skill.name, displayName: skill.display_name, tags: skill.tags },
+    { id: versionId, description: bundle.manifest.description, compatibleKinds: kindsTaking(bundle) },
+  );
+}
+
 /** A version never changes, but may get further names: a label that is not its first is one of them. */
 async function nameAgain(
   tx: TxContext,
   skill: SkillRow,
   existing: VersionRow,
-  { loaded, metadata }: NewVersion,
+  { loaded, metadata, becomesLatest: mayBecomeLatest = true }: NewVersion,
 ): Promise<void> {
   const label = metadata.version ?? null;
   const refs = await recordRefs(
@@ -121,11 +124,14 @@ async function nameAgain(
     { id: existing.id, skillId: skill.id },
     { label: label === existing.label ? null : label, ...namesOf(loaded.repository?.refs, metadata.refs) },
   );
-  if (refs.added.length + refs.moved.length === 0) return;
+  // Only what an install looked up is newer than the latest; now somebody wants it in the catalogue.
+  const becomesLatest = mayBecomeLatest && existing.number > skill.number && existing.yank_reason === null;
+  if (becomesLatest) await makeLatest(tx, skill, existing.id, loaded.bundle);
+  if (refs.added.length + refs.moved.length === 0 && !becomesLatest) return;
   await recordAudit(tx, {
     action: 'skill.move_ref',
     target: { type: 'skill', id: skill.id, name: skill.name },
-    change: { versionId: existing.id, number: existing.number, refs: { ...refs } },
+    change: { versionId: existing.id, number: existing.number, refs: { ...refs }, becomesLatest },
   });
 }
 

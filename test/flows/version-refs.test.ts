@@ -102,7 +102,7 @@ describeEachEngine('refs of versions', (open) => {
     assert.equal(await numberAt('moving', 'main'), 2);
     await add(200, 'moving', 'One.', { refs: { tags: ['stable'] } });
     assert.deepEqual(await auditOf('skill.move_ref', 'moving'), [
-      { versionId: first.id, number: 1, refs: { added: [], moved: ['tag stable'] } },
+      { versionId: first.id, number: 1, refs: { added: [], moved: ['tag stable'] }, becomesLatest: false },
     ]);
 
     for (const more of [{ refs: { commit: COMMIT } }, { version: '1.0' }]) {
