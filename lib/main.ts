@@ -24,7 +24,7 @@ import { readSettings, type Settings, SettingsError } from './kernel/settings.ts
 import { ensureFirstKey } from './keys/create-key.ts';
 import { adapters } from './providers/registry.ts';
 import { fillSearch } from './skills/fill-search.ts';
-import { rulelessScanner } from './skills/ruleless-scanner.ts';
+import { createScanner } from './skills/scan/scanner.ts';
 import { importWorkload } from './skills/imports/run-imports.ts';
 import { RESCAN, schedules } from './worker/schedule.ts';
 import { Worker } from './worker/worker.ts';
@@ -97,7 +97,7 @@ function environment(settings: Settings, log: Log, db: Database): Environment {
     db,
     clock: systemClock,
     log,
-    scanner: rulelessScanner(),
+    scanner: createScanner(),
     secretBox: createSecretBox(loadEncryptionKeys(settings)),
     egress: createEgress({ allowedHosts: settings.allowedHosts, inProcess }),
   };
