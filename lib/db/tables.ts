@@ -211,6 +211,7 @@ export interface ProviderIntentTable {
   sent_at: CreatedTime;
   settled_at: TimeOrNull;
   absent_at: TimeOrNull;
+  answered: Generated<boolean>;
   doubtful: Generated<boolean>;
   swept_at: TimeOrNull;
 }

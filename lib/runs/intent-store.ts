@@ -77,7 +77,7 @@ export async function lostIn(
     with looked as (
       update provider_intents set absent_at = coalesce(absent_at, clock_timestamp())
       where provider_id = ${target.providerId} and skill_id = ${target.skillId} and settled_at is null
-        and mutation in ('create', 'create_version')
+        and mutation in ('create', 'create_version') and not answered
       returning sent_at, absent_at
     )
     select extract(epoch from greatest(
@@ -86,6 +86,17 @@ export async function lostIn(
       ) - clock_timestamp())::double precision * 1000 as wait_ms
     from looked`.execute(query(ctx));
   return Math.max(0, Math.ceil(looked.rows[0]?.wait_ms ?? 0));
+}
+
+/** The provider answered this attempt, though not what became of it: nothing of it lands later. */
+export async function markAnswered(tx: TxContext, run: { id: string; attempt: number }): Promise<void> {
+  await query(tx)
+    .updateTable('provider_intents')
+    .set({ answered: true })
+    .where('run_id', '=', run.id)
+    .where('attempt', '=', run.attempt)
+    .where('settled_at', 'is', null)
+    .execute();
 }
 
 /** What was sent for this run's target is settled. An uninstall looks only at what is recorded, not for lost creates. */

@@ -13,7 +13,7 @@ import { newId } from '../kernel/ids.ts';
 import type { ProviderFailure } from '../providers/adapter.ts';
 import { cancelWaiting } from '../runs/cancel-run.ts';
 import type { ClaimedRun } from '../runs/claim.ts';
-import { isCancelRequested, settleIntents } from '../runs/intent-store.ts';
+import { isCancelRequested, markAnswered, settleIntents } from '../runs/intent-store.ts';
 import { TRANSITIONS } from '../runs/states.ts';
 import { type RunChange, transitionRuns } from '../runs/transition.ts';
 import type { Decision, Happened } from './outcome.ts';
@@ -45,6 +45,7 @@ export async function commitAttempt(
       return;
     }
     if (decision.isSettled) await settleIntents(tx, run);
+    else if (wasAnswered(failureOf(happened))) await markAnswered(tx, run);
     // A cancel that came while the attempt failed would else be heard only when the wait is over.
     if (TRANSITIONS[change.event].to === 'queued' && (await isCancelRequested(tx, run.id)))
       await cancelWaiting(tx, run, 'The run was canceled while it was at work');
@@ -97,6 +98,13 @@ async function recordConnection(
     await signalGate(tx, run.providerId, signal);
   if (failure !== null && used !== null && refusesCredential(failure))
     await refuseConnection(tx, used, failure);
+}
+
+/** Gateways answer for a provider that may still be at work; these statuses are its own. */
+const OWN_ERRORS: ReadonlySet<number | null> = new Set([500, 503, 529]);
+
+function wasAnswered(failure: ProviderFailure | null): boolean {
+  return failure !== null && OWN_ERRORS.has(failure.providerStatus);
 }
 
 function failureOf(happened: Happened): ProviderFailure | null {
