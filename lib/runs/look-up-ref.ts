@@ -13,7 +13,7 @@ import type { CreateRuns } from './schema.ts';
  */
 export async function registerUnknownRef(ctx: Context, input: CreateRuns): Promise<void> {
   for (const { skill, loaded } of await lookUp(ctx, input))
-    await addLoadedVersion(ctx, { skill: skill.id, loaded, metadata: {}, becomesLatest: false });
+    await addLoadedVersion(ctx, { skill: skill.id, loaded, metadata: {}, isLookedUp: true });
 }
 
 /** The same without registering anything: what would be registered, by skill id. */

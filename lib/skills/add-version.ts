@@ -28,8 +28,8 @@ interface NewVersion {
   readonly skill: string;
   readonly loaded: LoadedSource;
   readonly metadata: VersionMetadata;
-  /** False leaves `latest` where it is. */
-  readonly becomesLatest?: boolean;
+  /** Nobody registered it: `latest` and the repository of the skill stay what they are. */
+  readonly isLookedUp?: boolean;
 }
 
 /**
@@ -65,7 +65,7 @@ export async function addLoadedVersion(
 }
 
 async function writeVersion(tx: TxContext, skill: SkillRow, input: NewVersion): Promise<AddedVersion> {
-  const { loaded, metadata } = input;
+  const { loaded, metadata, isLookedUp = false } = input;
   const { digest } = loaded.bundle;
   refuseOtherName(skill, loaded);
   const label = metadata.version ?? null;
@@ -73,7 +73,7 @@ async function writeVersion(tx: TxContext, skill: SkillRow, input: NewVersion): 
   await refuseTakenLabel(tx, skill, label, existing);
   if (existing) await nameAgain(tx, skill, existing, input);
   else await writeNew(tx, skill, input);
-  if (loaded.repository) await saveRepository(tx, skill, loaded.repository);
+  if (loaded.repository && !isLookedUp) await saveRepository(tx, skill, loaded.repository);
   const version = await selectVersionByDigest(tx, skill.id, digest);
   if (!version) throw new Error('a version that was just written is not there');
   return { version: shapeVersion(version), isNew: !existing };
@@ -82,7 +82,7 @@ async function writeVersion(tx: TxContext, skill: SkillRow, input: NewVersion): 
 async function writeNew(
   tx: TxContext,
   skill: SkillRow,
-  { loaded, metadata, becomesLatest = true }: NewVersion,
+  { loaded, metadata, isLookedUp = false }: NewVersion,
 ): Promise<void> {
   refuseArchived(skill);
   const { bundle, origin } = loaded;
@@ -90,7 +90,7 @@ async function writeNew(
   const number = await nextVersionNumber(tx, skill.id);
   const label = metadata.version ?? null;
   await storeVersion(tx, { id, skillId: skill.id, number, label, bundle, origin });
-  if (becomesLatest) await makeLatest(tx, skill, id, bundle);
+  if (!isLookedUp) await makeLatest(tx, skill, id, bundle);
   const refs = await recordRefs(
     tx,
     { id, skillId: skill.id },
@@ -99,7 +99,7 @@ async function writeNew(
   await recordAudit(tx, {
     action: 'skill.add_version',
     target: { type: 'skill', id: skill.id, name: skill.name },
-    change: { versionId: id, number, digest: bundle.digest, refs: { ...refs }, becomesLatest },
+    change: { versionId: id, number, digest: bundle.digest, refs: { ...refs }, becomesLatest: !isLookedUp },
   });
 }
 
@@ -116,7 +116,7 @@ async function nameAgain(
   tx: TxContext,
   skill: SkillRow,
   existing: VersionRow,
-  { loaded, metadata, becomesLatest: mayBecomeLatest = true }: NewVersion,
+  { loaded, metadata, isLookedUp = false }: NewVersion,
 ): Promise<void> {
   const label = metadata.version ?? null;
   const refs = await recordRefs(
@@ -125,7 +125,7 @@ async function nameAgain(
     { label: label === existing.label ? null : label, ...namesOf(loaded.repository?.refs, metadata.refs) },
   );
   // Only what an install looked up is newer than the latest; now somebody wants it in the catalogue.
-  const becomesLatest = mayBecomeLatest && existing.number > skill.number && existing.yank_reason === null;
+  const becomesLatest = !isLookedUp && existing.number > skill.number && existing.yank_reason === null;
   if (becomesLatest) await makeLatest(tx, skill, existing.id, loaded.bundle);
   if (refs.added.length + refs.moved.length === 0 && !becomesLatest) return;
   await recordAudit(tx, {

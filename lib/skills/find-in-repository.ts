@@ -1,7 +1,9 @@
 /** Refs that are not registered yet, looked up where the skills came from: bounded in time, number and size. */
 import type { Context } from '../kernel/context.ts';
-import { AppError, type Issue } from '../kernel/errors.ts';
+import { AppError } from '../kernel/errors.ts';
 import type { Secret } from '../kernel/secret.ts';
+import type { Bundle } from './bundle/bundle.ts';
+import type { ReadFolder } from './sources/git-calls.ts';
 import { bundleOfFolder, type LoadedSource } from './sources/load-source.ts';
 import { refsInRepository } from './record-refs.ts';
 import { isForRepository } from './ref-names.ts';
@@ -105,36 +107,33 @@ async function readAll(ctx: Context, places: readonly Place[], ref: string): Pro
 }
 
 async function readPlace(ctx: Context, { url, token, skills }: Place, ref: string): Promise<FoundVersion[]> {
-  const names = skills.map(({ skill }) => skill.name);
-  await using repository = await openRepository(ctx, { url, ref, ...(token && { token }) }).catch(
-    (error: unknown) => {
-      throw explained(error, { names, ref, url });
-    },
-  );
+  const at = { names: skills.map(({ skill }) => skill.name), ref, url };
+  await using repository = await orExplained(openRepository(ctx, { url, ref, ...(token && { token }) }), at);
   const found: FoundVersion[] = [];
-  for (const {
-    skill,
-    repository: { path },
-  } of skills) {
-    try {
-      found.push({ skill, loaded: await readSkill(repository, { skill, url, path }) });
-    } catch (error) {
-      throw explained(error, { names: [skill.name], ref, url });
-    }
+  for (const { skill, repository: row } of skills) {
+    const own = { ...at, names: [skill.name] };
+    const folder = await orExplained(repository.readFolder(row.path), own);
+    found.push({ skill, loaded: loadedFrom(repository, folder, { path: row.path, ...own }) });
   }
   return found;
 }
 
-async function readSkill(
+/** Whom it is looked up for, and where. */
+interface LookedUp {
+  readonly names: readonly string[];
+  readonly ref: string;
+  readonly url: string;
+}
+
+function loadedFrom(
   repository: GitRepository,
-  { skill, url, path }: { skill: SkillRow; url: string; path: string },
-): Promise<LoadedSource> {
-  const bundle = bundleOfFolder(await repository.readFolder(path), directoryNameOf(path));
-  if (bundle.manifest.name !== skill.name) {
-    throw new AppError('bad_request:api', 'It is another skill there', {
-      issues: [{ path: '/source', message: `its SKILL.md is of ${bundle.manifest.name} there` }],
-    });
-  }
+  folder: ReadFolder,
+  at: LookedUp & { readonly path: string },
+): LoadedSource {
+  const { url, path } = at;
+  const bundle = readBundle(folder, at);
+  const { name } = bundle.manifest;
+  if (!at.names.includes(name)) throw noSuchSkill(at, [`its SKILL.md is of ${name} there`]);
   return {
     bundle,
     origin: { ...originOf(repository, url, path) },
@@ -142,42 +141,41 @@ async function readSkill(
   };
 }
 
-/** What the source of a new version would be refused with, as an answer to somebody who named a ref. */
-function explained(
-  error: unknown,
-  { names, ref, url }: { names: readonly string[]; ref: string; url: string },
-): unknown {
-  if (!(error instanceof AppError) || error.kind !== 'bad_request') return error;
-  const [issue] = error.issues;
-  const who = names.join(', ');
-  const { host } = new URL(url);
-  switch (issue?.path) {
-    case '/source/ref':
-    case '/source/path':
-      return new AppError(
-        'not_found:skill',
-        `${who}: there is no version ${ref}, neither here nor at ${host}`,
-        {
-          issues: [{ path: '/ref', message: `${host}: ${issue.message}` }],
-          cause: error,
-        },
-      );
-    case '/source/url':
-    case '/source/token':
-      return badGateway(
-        url,
-        `${issue.message}; the address and token of ${who} are those of the last version from git`,
-        error,
-      );
-    default:
-      return new AppError(
-        'bad_request:api',
-        `${who}: what ${host} has at ${ref} is no skill that can be registered`,
-        {
-          issues: error.issues.map((each): Issue => ({ path: '/ref', message: each.message })),
-          cause: error,
-        },
-      );
+function readBundle(folder: ReadFolder, at: LookedUp & { readonly path: string }): Bundle {
+  try {
+    return bundleOfFolder(folder, directoryNameOf(at.path));
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw noSuchSkill(
+      at,
+      error.issues.map(({ message }) => message),
+      error,
+    );
+  }
+}
+
+function noSuchSkill({ names, ref, url }: LookedUp, why: readonly string[], cause?: unknown): AppError {
+  return new AppError(
+    'bad_request:api',
+    `What ${new URL(url).host} has at ${ref} cannot be registered as ${names.join(', ')}`,
+    { issues: why.map((message) => ({ path: '/ref', message })), cause },
+  );
+}
+
+/** What the source of a new version would be refused with, as an answer to somebody who only named a ref. */
+async function orExplained<T>(asking: Promise<T>, { names, ref, url }: LookedUp): Promise<T> {
+  try {
+    return await asking;
+  } catch (error) {
+    if (!(error instanceof AppError) || error.kind !== 'bad_request') throw error;
+    const [issue = { path: '', message: error.detail }] = error.issues;
+    const { host } = new URL(url);
+    if (issue.path === '/source/ref' || issue.path === '/source/path') {
+      const detail = `${names.join(', ')}: there is no version ${ref}, neither here nor at ${host}`;
+      const issues = [{ path: '/ref', message: `${host}: ${issue.message}` }];
+      throw new AppError('not_found:skill', detail, { issues, cause: error });
+    }
+    throw badGateway(url, `${issue.message}; add a version from git to set its address and token`, error);
   }
 }
 
