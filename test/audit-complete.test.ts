@@ -1,8 +1,6 @@
 /** Every change leaves its audit row, and what was secret in the request is nowhere to be read afterwards. */
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
-import { sql } from 'kysely';
-import { query } from '../lib/db/database.ts';
 import { routesFor } from '../lib/http/routes/index.ts';
 import { adapters } from '../lib/providers/registry.ts';
 import { Worker } from '../lib/worker/worker.ts';
@@ -17,6 +15,7 @@ import {
 import { zipOf } from './support/archive-fixtures.ts';
 import { workerContext } from './support/context.ts';
 import { describeEachEngine } from './support/databases.ts';
+import { everythingStored, formsOf } from './support/secrets.ts';
 import { inlineSkill } from './support/skills.ts';
 import { until } from './support/until.ts';
 import { wordScanner } from './support/word-scanner.ts';
@@ -207,7 +206,7 @@ describeEachEngine('the audit log', (open) => {
       await ask('GET', `/api/install-runs/${id}/events`);
     for (const slug of slugs) await ask('GET', `/api/providers/${slug}/installations`);
 
-    const stored = await everythingStored();
+    const stored = await everythingStored(app.ctx);
     for (const secret of secrets) {
       for (const form of formsOf(secret)) {
         for (const text of [...answers, ...stored])
@@ -219,22 +218,6 @@ describeEachEngine('the audit log', (open) => {
       'what is no secret is found',
     );
   });
-
-  /** Each row of each table, as text. */
-  async function everythingStored(): Promise<string[]> {
-    const db = query(app.ctx);
-    const tables = await sql<{ name: string }>`
-      select table_name as name from information_schema.tables where table_schema = 'public'`.execute(db);
-    const rows = await Promise.all(
-      tables.rows.map(async ({ name }) => {
-        const found = await sql<{
-          text: string;
-        }>`select t::text as text from ${sql.table(name)} as t`.execute(db);
-        return found.rows.map(({ text }) => text);
-      }),
-    );
-    return rows.flat();
-  }
 });
 
 function isList(route: { readonly method: string; readonly path: string }): boolean {
@@ -243,19 +226,4 @@ function isList(route: { readonly method: string; readonly path: string }): bool
 
 function textOf(answer: Answer): string {
   return `${JSON.stringify(Object.fromEntries(answer.headers))} ${JSON.stringify(answer.body)}`;
-}
-
-/** The secret itself and the ways in which it may lie inside other text. */
-function formsOf(secret: string): string[] {
-  const bytes = Buffer.from(secret);
-  return [secret, encodeURIComponent(secret), bytes.toString('hex'), ...base64FormsOf(bytes)];
-}
-
-/** Base64 of the secret anywhere in a longer text: three alignments, without the letters shared with neighbours. */
-function base64FormsOf(bytes: Buffer): string[] {
-  return [0, 1, 2].flatMap((offset) => {
-    const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64url');
-    const own = text.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.byteLength) * 8) / 6));
-    return [own, own.replaceAll('-', '+').replaceAll('_', '/')];
-  });
 }

@@ -150,7 +150,7 @@ describeEachEngine('imports', (open) => {
     assert.deepEqual([item?.result, item?.version?.number], ['new_version', 2]);
   });
 
-  it('read a private repository with a token, which is kept nowhere', async () => {
+  it('read a private repository with a token, which is kept sealed with its skills only', async () => {
     server.token = TOKEN;
     try {
       const without = await importGit({ path: 'skills/part-2' });
@@ -163,7 +163,9 @@ describeEachEngine('imports', (open) => {
       assert.ok(!JSON.stringify(right).includes(TOKEN));
       const rows = await sql<{ text: string }>`
         select t::text as text from skill_imports t union all select t::text from audit_logs t
-        union all select t::text from skill_versions t`.execute(query(app.ctx));
+        union all select t::text from skill_versions t union all select t::text from skill_repositories t`.execute(
+        query(app.ctx),
+      );
       for (const { text } of rows.rows) assert.ok(!text.includes(TOKEN));
       const kept = await query(app.ctx)
         .selectFrom('skill_imports')
@@ -171,6 +173,11 @@ describeEachEngine('imports', (open) => {
         .where('token_sealed', 'is not', null)
         .execute();
       assert.deepEqual(kept, []);
+      const [item] = right['items'] as Item[];
+      const { body: skill } = await app.call('GET', `/api/skills/${item?.skill?.name}`);
+      const repository = skill['repository'] as { url: string; path: string; credential: { hint: string } };
+      assert.deepEqual([repository.url, repository.path], [server.url, item?.path]);
+      assert.equal(repository.credential.hint, TOKEN.slice(-4));
     } finally {
       server.token = null;
     }

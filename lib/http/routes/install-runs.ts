@@ -24,6 +24,8 @@ export const installRunRoutes: Route[] = [
       'One run for each skill and provider; workers do them. An `Idempotency-Key` header makes it safe to send again. With `dryRun` the answer is the plan.',
     body: CreateRuns,
     responses: { 200: Plan, 202: CreatedRuns },
+    // Of a repository in which an unknown ref is looked up.
+    problems: [502, 504],
     async handle({ ctx, body, headers }) {
       if (body.dryRun) return { status: 200, body: await dryRun(ctx, body) };
       const { created, isReplay } = await createRuns(ctx, body, idempotencyKey(headers['idempotency-key']));
