@@ -13,6 +13,7 @@ import {
 } from './list-store.ts';
 import { shapeSkill } from './read-skills.ts';
 import type { Skill, SkillFilter } from './schema.ts';
+import { TIERS } from './search-store.ts';
 import { searchByRelevance, searchInOrder } from './search.ts';
 import { distinct, wordsOf } from './search-columns.ts';
 import type { SkillRow } from './store.ts';
@@ -95,7 +96,7 @@ async function inOrder(ctx: Context, request: ListRequest): Promise<ListedPage> 
 /** Relevance: tier, name, newest word. Otherwise: name or time, id, newest word. */
 function isPosition(sort: ListRequest['sort'], [first = '', , newestWord = '']: readonly string[]): boolean {
   if (!/^\d{1,9}$/.test(newestWord)) return false;
-  if (sort === 'relevance') return /^[0-6]$/.test(first);
+  if (sort === 'relevance') return Object.values(TIERS).some((tier) => String(tier) === first);
   return sort === 'name' || isTimestamp(first);
 }
 

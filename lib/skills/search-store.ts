@@ -12,7 +12,8 @@ export const TIERS = {
   title: 3,
   tags: 4,
   text: 5,
-  misspelt: 6,
+  misspeltTitle: 6,
+  misspelt: 7,
 } as const;
 /** Tiers each of whose conditions is met by every skill of the tiers before it. */
 export const LEVELS = [TIERS.text, TIERS.tags, TIERS.title, TIERS.wordPrefix] as const;
@@ -46,13 +47,16 @@ export function tierCondition(level: Level, words: readonly string[]): Condition
   return { check: sql`(${check} and not ${better})`, find: sql`(${find} and not ${better})` };
 }
 
-/** Met by a skill that holds, for every word, the word or one that it may mean. */
-export function correctedCondition(corrections: ReadonlyMap<string, readonly string[]>): Condition {
+/** Met by a skill that holds, for every word, the word or one that it may mean: in its title, or anywhere. */
+export function correctedCondition(
+  level: typeof TIERS.title | typeof TIERS.text,
+  corrections: ReadonlyMap<string, readonly string[]>,
+): Condition {
   const meanings = [...corrections].map(([word, meant]) => [word, ...meant]);
-  const check = all(meanings.map((some) => any(some.map((word) => isWordAt(TIERS.text, word)))));
+  const check = all(meanings.map((some) => any(some.map((word) => isWordAt(level, word)))));
   const looksUp = meanings
     .slice(0, MOST_WORDS_LOOKED_UP)
-    .map((some) => any(some.map((word) => holdsKeys(keysOfWord('text', word)))));
+    .map((some) => any(some.map((word) => holdsKeys(keysAt(level, word)))));
   return { check, find: sql`(${all(looksUp)} and ${check})` };
 }
 

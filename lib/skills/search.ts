@@ -39,8 +39,8 @@ export async function searchByRelevance(
   after: RelevancePosition | null,
   limit: number,
 ): Promise<{ skills: RankedSkill[]; newestWord: number }> {
-  if (after?.tier === TIERS.misspelt) {
-    const skills = await misspelt(ctx, search, after.newestWord, after.name, limit);
+  if (after !== null && after.tier >= TIERS.misspeltTitle) {
+    const skills = await misspelt(ctx, search, after.newestWord, after, limit);
     return { skills, newestWord: after.newestWord };
   }
   const sample = await sampleSkills(ctx, search.words, search.filters);
@@ -107,31 +107,43 @@ async function ofTier(
   return rows.map(({ id, name }) => ({ id, name, tier }));
 }
 
+/** Skills that hold what may have been meant: those that are called so come first. */
 async function misspelt(
   ctx: Context,
   search: Search,
   newestWord: number,
-  afterName: string | null,
+  after: { readonly tier: number; readonly name: string } | null,
   limit: number,
 ): Promise<RankedSkill[]> {
-  const corrected = await correct(ctx, search.words, newestWord);
-  if (corrected === null) return [];
-  const order: SkillOrder = { by: 'name', after: afterName === null ? null : [afterName] };
-  const conditions = [corrected, not(levelCondition(TIERS.text, search.words)), ...search.filters];
-  const rows = await pickSkills(ctx, order, conditions, limit);
-  return rows.map(({ id, name }) => ({ id, name, tier: TIERS.misspelt }));
+  const corrections = await correctionsOf(ctx, search.words, newestWord);
+  if (corrections === null) return [];
+  const inTitle = correctedCondition(TIERS.title, corrections);
+  const anywhere = correctedCondition(TIERS.text, corrections);
+  const notExact = not(levelCondition(TIERS.text, search.words));
+  const skills: RankedSkill[] = [];
+  for (const [tier, conditions] of [
+    [TIERS.misspeltTitle, [inTitle]],
+    [TIERS.misspelt, [anywhere, not(inTitle)]],
+  ] as const) {
+    if (skills.length >= limit || (after !== null && after.tier > tier)) continue;
+    const order: SkillOrder = { by: 'name', after: after?.tier === tier ? [after.name] : null };
+    const wanted = [...conditions, notExact, ...search.filters];
+    const rows = await pickSkills(ctx, order, wanted, limit - skills.length);
+    skills.push(...rows.map(({ id, name }) => ({ id, name, tier })));
+  }
+  return skills;
 }
 
-/** Null when no word may mean another one. */
-async function correct(
+/** What each word may mean; null when none may mean another one. */
+async function correctionsOf(
   ctx: Context,
   words: readonly string[],
   newestWord: number,
-): Promise<Condition | null> {
+): Promise<ReadonlyMap<string, readonly string[]> | null> {
   const corrections = new Map<string, readonly string[]>(words.map((word) => [word, []]));
   for (const word of words.filter(canBeMisspelt).slice(0, MOST_CORRECTED_WORDS))
     corrections.set(word, await selectCorrections(ctx, word, newestWord));
-  return [...corrections.values()].some((meant) => meant.length > 0) ? correctedCondition(corrections) : null;
+  return [...corrections.values()].some((meant) => meant.length > 0) ? corrections : null;
 }
 
 /**
@@ -151,7 +163,8 @@ export async function searchInOrder(
     if (skills.length > 0 || newestWord === 0) return { skills, newestWord: 0 };
   }
   const newest = newestWord ?? (await sampleSkills(ctx, words, filters)).newestWord;
-  const corrected = await correct(ctx, words, newest);
-  const skills = corrected === null ? [] : await pickSkills(ctx, order, [corrected, ...filters], limit);
-  return { skills, newestWord: newest };
+  const corrections = await correctionsOf(ctx, words, newest);
+  if (corrections === null) return { skills: [], newestWord: newest };
+  const corrected = correctedCondition(TIERS.text, corrections);
+  return { skills: await pickSkills(ctx, order, [corrected, ...filters], limit), newestWord: newest };
 }

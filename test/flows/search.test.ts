@@ -63,6 +63,11 @@ describeEachEngine('a search', (open) => {
     assert.deepEqual(await find('meetnig', { sort: '-updatedAt' }), ['meeting-notes']);
   });
 
+  it('puts what is called so before what only tells of it, though misspelt', async () => {
+    assert.deepEqual((await find('reprot')).slice(0, 3), ['a-shown', 'a-subreports', 'a-weekly-report']);
+    assert.deepEqual((await find('reprot')).slice(-2), ['a-tag', 'a-text']);
+  });
+
   it('finds Korean of one syllable and two, and parts of words', async () => {
     assert.equal((await find('회의'))[0], '회의록');
     assert.equal((await find('보고'))[0], '주간-보고서');
