@@ -1,8 +1,8 @@
 /** Loads many made-up skills at once, past the API but as it would have written them. */
 import { sql } from 'kysely';
 import type { Database } from '../lib/db/database.ts';
-import { searchColumns } from '../lib/skills/search-columns.ts';
-import { deletionsOf, vocabularyOf } from '../lib/skills/search-words.ts';
+import { searchColumns } from '../lib/skills/search/search-columns.ts';
+import { deletionsOf, vocabularyOf } from '../lib/skills/search/search-words.ts';
 import { makeSkill } from './catalogue-words.ts';
 
 const BATCH = 1000;

@@ -23,7 +23,7 @@ import { createSecretBox, SecretBoxError } from './kernel/secret-box.ts';
 import { readSettings, type Settings, SettingsError } from './kernel/settings.ts';
 import { ensureFirstKey } from './keys/create-key.ts';
 import { adapters } from './providers/registry.ts';
-import { fillSearch } from './skills/fill-search.ts';
+import { fillSearch } from './skills/search/fill-search.ts';
 import { createScanner } from './skills/scan/scanner.ts';
 import { importWorkload } from './skills/imports/run-imports.ts';
 import { RESCAN, schedules } from './worker/schedule.ts';

@@ -1,8 +1,8 @@
 /** Refuses to start with keys that do not open what is stored: better no start than runs that fail one by one. */
 import type { Context } from '../kernel/context.ts';
 import { SecretBoxError } from '../kernel/secret-box.ts';
-import { openToken } from '../skills/repositories.ts';
-import { selectAnyWithToken } from '../skills/repository-store.ts';
+import { openToken } from '../skills/refs/repositories.ts';
+import { selectAnyWithToken } from '../skills/refs/repository-store.ts';
 import { openConnection } from './credentials.ts';
 import { selectAnyWithCredentials } from './store.ts';
 

@@ -1,8 +1,8 @@
 /** Before anything is planned: a ref that nobody registered yet is looked up in the repositories of its skills. */
 import type { Context } from '../kernel/context.ts';
-import { addLoadedVersion } from '../skills/add-version.ts';
-import { findInRepositories, type FoundVersion, skillsToLookUp } from '../skills/find-in-repository.ts';
-import { previewVersion } from '../skills/preview-version.ts';
+import { addLoadedVersion } from '../skills/versions/add-version.ts';
+import { findInRepositories, type FoundVersion, skillsToLookUp } from '../skills/refs/find-in-repository.ts';
+import { previewVersion } from '../skills/refs/preview-version.ts';
 import { selectSkillsByName } from '../skills/store.ts';
 import { type Previews, requireUsableProviders } from './plan-request.ts';
 import type { CreateRuns } from './schema.ts';

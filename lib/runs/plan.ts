@@ -6,7 +6,7 @@ import {
   describeBlocker,
   type Verdict,
   warningsOf,
-} from '../skills/install-policy.ts';
+} from '../skills/policy/install-policy.ts';
 
 export interface RegisteredVersion {
   readonly id: string;

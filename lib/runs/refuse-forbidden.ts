@@ -1,7 +1,7 @@
 /** Turns what the policy has against installs into the one answer that says what was found and what to do. */
 import { AppError, type Issue } from '../kernel/errors.ts';
 
-import { type Blocker, describeBlocker } from '../skills/install-policy.ts';
+import { type Blocker, describeBlocker } from '../skills/policy/install-policy.ts';
 import type { PlannedRun } from './plan.ts';
 import type { CreateRuns } from './schema.ts';
 

@@ -1,7 +1,7 @@
 /** The shapes of install runs, batches and plans, as the API takes and shows them. */
 import { z } from 'zod';
 import { PROVIDER_KINDS } from '../providers/adapter.ts';
-import { Ref, REF_DESCRIPTION } from '../skills/ref-schema.ts';
+import { Ref, REF_DESCRIPTION } from '../skills/refs/ref-schema.ts';
 import { RUN_STATUSES } from './states.ts';
 
 const Name = z.string().min(1).max(200);

@@ -6,15 +6,15 @@ import { isUniqueViolation } from '../db/errors.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
-import { kindsTaking } from './compatibility.ts';
+import { kindsTaking } from './versions/compatibility.ts';
 import { findSkill, shapeSkill } from './read-skills.ts';
-import { namesOf, recordRefs } from './record-refs.ts';
-import { saveRepository } from './repositories.ts';
+import { namesOf, recordRefs } from './refs/record-refs.ts';
+import { saveRepository } from './refs/repositories.ts';
 import type { Skill, SkillMetadata } from './schema.ts';
 import { type LoadedSource, loadSource, type SkillSource } from './sources/load-source.ts';
 import { insertSkill } from './store.ts';
-import { scanBundle, storeScan } from './store-scan.ts';
-import { storeVersion } from './store-version.ts';
+import { scanBundle, storeScan } from './policy/store-scan.ts';
+import { storeVersion } from './versions/store-version.ts';
 
 /** Throws `bad_request:api` with every issue, `conflict:skill` when the name is taken, or what fetching throws. */
 export async function createSkill(

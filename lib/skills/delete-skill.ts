@@ -6,7 +6,7 @@ import type { Context, TxContext } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import { markDeleted, selectActiveRunIds, selectHoldingProviders } from './lifecycle-store.ts';
 import { findLockedSkill } from './read-skills.ts';
-import { deleteRepository } from './repository-store.ts';
+import { deleteRepository } from './refs/repository-store.ts';
 import type { SkillRow } from './store.ts';
 
 /** Of what keeps a skill from being deleted, in one answer. */

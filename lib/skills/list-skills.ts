@@ -13,9 +13,9 @@ import {
 } from './list-store.ts';
 import { shapeSkill } from './read-skills.ts';
 import type { Skill, SkillFilter } from './schema.ts';
-import { TIERS } from './search-store.ts';
-import { searchByRelevance, searchInOrder } from './search.ts';
-import { distinct, wordsOf } from './search-columns.ts';
+import { TIERS } from './search/search-store.ts';
+import { searchByRelevance, searchInOrder } from './search/search.ts';
+import { distinct, wordsOf } from './search/search-columns.ts';
 import type { SkillRow } from './store.ts';
 
 interface ListRequest {

@@ -2,10 +2,10 @@
 import { requireRole } from '../auth/principal.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
-import { shapeRefs } from './ref-schema.ts';
-import { shapeRepository } from './repositories.ts';
+import { shapeRefs } from './refs/ref-schema.ts';
+import { shapeRepository } from './refs/repositories.ts';
 import type { Skill } from './schema.ts';
-import { shapeScan } from './scan-schema.ts';
+import { shapeScan } from './policy/scan-schema.ts';
 import { lockSkill, selectSkillsByName, type SkillRow } from './store.ts';
 
 /** The skill with this id or name. Throws `not_found:skill`. */

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { PROVIDER_KINDS } from '../providers/adapter.ts';
 import { SEVERITIES } from './scan/rule.ts';
 import { SourceBody } from './source-schema.ts';
-import { Repository } from './repositories.ts';
-import { SkillVersion, versionFields, withoutGitRefs } from './version-schema.ts';
+import { Repository } from './refs/repositories.ts';
+import { SkillVersion, versionFields, withoutGitRefs } from './versions/version-schema.ts';
 
 const Timestamp = z.string().meta({ format: 'date-time' });
 

@@ -3,12 +3,12 @@ import { sql } from 'kysely';
 import { query } from '../db/database.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
 import type { ProviderKind } from '../providers/adapter.ts';
-import { type SearchableSkill, searchColumns } from './search-columns.ts';
-import { vocabularyOf } from './search-words.ts';
-import { learnWords } from './search-words-store.ts';
-import { REF_COLUMNS } from './ref-store.ts';
-import { REPOSITORY_COLUMNS } from './repository-store.ts';
-import { SCAN_COLUMNS } from './version-store.ts';
+import { type SearchableSkill, searchColumns } from './search/search-columns.ts';
+import { vocabularyOf } from './search/search-words.ts';
+import { learnWords } from './search/search-words-store.ts';
+import { REF_COLUMNS } from './refs/ref-store.ts';
+import { REPOSITORY_COLUMNS } from './refs/repository-store.ts';
+import { SCAN_COLUMNS } from './versions/version-store.ts';
 
 export interface NewSkill {
   readonly id: string;

@@ -24,7 +24,7 @@ import type { ClaimedRun } from '../runs/claim.ts';
 import { insertIntent, isCancelRequested, lostIn, selectOpenIntentSince } from '../runs/intent-store.ts';
 import { type RunChange, transitionRuns } from '../runs/transition.ts';
 import { commitAttempt, fencedChange, type UsedConnection } from './commit-attempt.ts';
-import { whyNotInstallable } from '../skills/read-findings.ts';
+import { whyNotInstallable } from '../skills/policy/read-findings.ts';
 import { loadPackage } from './load-package.ts';
 import { decide, type Happened, type Interruption } from './outcome.ts';
 

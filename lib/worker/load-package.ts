@@ -4,8 +4,8 @@ import { contentDigest } from '../kernel/content-digest.ts';
 import type { SkillPackage } from '../providers/adapter.ts';
 import type { ClaimedRun } from '../runs/claim.ts';
 import { findSkill } from '../skills/read-skills.ts';
-import { loadVersionFiles } from '../skills/read-versions.ts';
-import { selectVersionsById } from '../skills/version-store.ts';
+import { loadVersionFiles } from '../skills/versions/read-versions.ts';
+import { selectVersionsById } from '../skills/versions/version-store.ts';
 
 /** Throws when the stored bytes are not those of the version: nothing damaged is ever sent. */
 export async function loadPackage(ctx: Context, run: ClaimedRun): Promise<SkillPackage> {

@@ -4,7 +4,7 @@ import { verifyConnections } from '../connections/verify-connections.ts';
 import type { Database } from '../db/database.ts';
 import type { Schedule } from '../jobs/jobs.ts';
 import type { Context } from '../kernel/context.ts';
-import { rescanSkills } from '../skills/rescan-skills.ts';
+import { rescanSkills } from '../skills/policy/rescan-skills.ts';
 import { adapters } from '../providers/registry.ts';
 import { pruneIdempotencyKeys } from '../runs/prune-runs.ts';
 import { sweepDuplicates } from './sweep-duplicates.ts';

@@ -14,7 +14,7 @@ import {
   selectDoubtfulCreates,
   settleDeletes,
 } from '../runs/intent-store.ts';
-import { selectVersionDigests } from '../skills/version-store.ts';
+import { selectVersionDigests } from '../skills/versions/version-store.ts';
 import type { Adapters } from './execute-run.ts';
 
 const SWEEP_LIMIT = 50;

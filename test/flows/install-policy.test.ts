@@ -1,9 +1,9 @@
 /** What scans, approvals and yanks do to installs, over HTTP: nothing that is blocked ever reaches a provider. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Findings } from '../../lib/skills/findings-schema.ts';
+import type { Findings } from '../../lib/skills/policy/findings-schema.ts';
 import type { Skill } from '../../lib/skills/schema.ts';
-import type { SkillVersion } from '../../lib/skills/version-schema.ts';
+import type { SkillVersion } from '../../lib/skills/versions/version-schema.ts';
 import { describeEachEngine } from '../support/databases.ts';
 import { policySteps, WORDS } from '../support/policy-steps.ts';
 import { inlineSkill } from '../support/skills.ts';

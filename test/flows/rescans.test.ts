@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { query } from '../../lib/db/database.ts';
-import { rescanSkills } from '../../lib/skills/rescan-skills.ts';
+import { rescanSkills } from '../../lib/skills/policy/rescan-skills.ts';
 import { describeEachEngine } from '../support/databases.ts';
 import { policySteps, WORDS } from '../support/policy-steps.ts';
 import { inlineSkill } from '../support/skills.ts';

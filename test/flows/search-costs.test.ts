@@ -8,7 +8,7 @@ import { query, transaction } from '../../lib/db/database.ts';
 import type { Context, TxContext } from '../../lib/kernel/context.ts';
 import { listSkills } from '../../lib/skills/list-skills.ts';
 import type { SkillFilter } from '../../lib/skills/schema.ts';
-import { searchColumns, wordsOf } from '../../lib/skills/search-columns.ts';
+import { searchColumns, wordsOf } from '../../lib/skills/search/search-columns.ts';
 import { testContext } from '../support/context.ts';
 import { describeEachEngine } from '../support/databases.ts';
 

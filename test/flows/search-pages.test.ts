@@ -4,7 +4,7 @@ import { after, before, it } from 'node:test';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { query } from '../../lib/db/database.ts';
-import { fillSearch } from '../../lib/skills/fill-search.ts';
+import { fillSearch } from '../../lib/skills/search/fill-search.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { describeEachEngine } from '../support/databases.ts';
 import { type DescribedSkill, namesOf, pageOf, register } from '../support/described-skills.ts';

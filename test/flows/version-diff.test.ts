@@ -1,7 +1,7 @@
 /** What the API says of the difference of two versions, of small skills and of large ones. */
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
-import type { FileChange, VersionDiff } from '../../lib/skills/diff-schema.ts';
+import type { FileChange, VersionDiff } from '../../lib/skills/versions/diff-schema.ts';
 import { type Answer, startApp, type TestApp } from '../support/app.ts';
 import { describeEachEngine } from '../support/databases.ts';
 import { skillMd } from '../support/skills.ts';

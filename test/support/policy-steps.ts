@@ -1,8 +1,8 @@
 /** What tests of scans, approvals and yanks do over HTTP, as the admin unless told another key. */
 import assert from 'node:assert/strict';
-import type { Findings } from '../../lib/skills/findings-schema.ts';
+import type { Findings } from '../../lib/skills/policy/findings-schema.ts';
 import type { Skill } from '../../lib/skills/schema.ts';
-import type { SkillVersion } from '../../lib/skills/version-schema.ts';
+import type { SkillVersion } from '../../lib/skills/versions/version-schema.ts';
 import type { AnswerBody } from './app.ts';
 import { inlineSkill } from './skills.ts';
 import type { SteppedRuns } from './stepped-runs.ts';

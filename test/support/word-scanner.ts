@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import type { Finding } from '../../lib/skills/scan/report.ts';
 import type { Severity } from '../../lib/skills/scan/rule.ts';
-import type { ScanInput, ScanOutcome, SkillScanner } from '../../lib/skills/scan-content.ts';
+import type { ScanInput, ScanOutcome, SkillScanner } from '../../lib/skills/policy/scan-content.ts';
 
 export interface WordScanner extends SkillScanner {
   /** How the next scans end, one each, in place of a report. */

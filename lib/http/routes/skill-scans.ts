@@ -1,9 +1,9 @@
 /** What scans say of versions, and what people decide on it: approve or yank. */
 import { z } from 'zod';
-import { approveFindings } from '../../skills/approve-findings.ts';
-import { Findings, Reasoned, YankedVersion } from '../../skills/findings-schema.ts';
-import { getFindings } from '../../skills/read-findings.ts';
-import { yankVersion } from '../../skills/yank-version.ts';
+import { approveFindings } from '../../skills/policy/approve-findings.ts';
+import { Findings, Reasoned, YankedVersion } from '../../skills/policy/findings-schema.ts';
+import { getFindings } from '../../skills/policy/read-findings.ts';
+import { yankVersion } from '../../skills/policy/yank-version.ts';
 import { resourceAnswer } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { SkillParams } from './skills.ts';

@@ -1,9 +1,9 @@
 /** The versions of a skill. */
-import { addVersion } from '../../skills/add-version.ts';
+import { addVersion } from '../../skills/versions/add-version.ts';
 import { MAX_SOURCE_BYTES } from '../../skills/bundle/limits.ts';
-import { getVersion, listVersions } from '../../skills/read-versions.ts';
-import { Ref, REF_DESCRIPTION } from '../../skills/ref-schema.ts';
-import { AddVersion, SkillVersion, VersionMetadata } from '../../skills/version-schema.ts';
+import { getVersion, listVersions } from '../../skills/versions/read-versions.ts';
+import { Ref, REF_DESCRIPTION } from '../../skills/refs/ref-schema.ts';
+import { AddVersion, SkillVersion, VersionMetadata } from '../../skills/versions/version-schema.ts';
 import { ListQuery, pageAnswer, pageOfItems, resourceAnswer } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { SkillParams } from './skills.ts';

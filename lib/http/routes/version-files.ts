@@ -1,9 +1,9 @@
 /** The content of a version: its archive, each of its files, and what another version has changed in them. */
 import { create as contentDisposition } from 'content-disposition';
 import { z } from 'zod';
-import { getArchive, getVersionFile } from '../../skills/download-version.ts';
-import { VersionDiff } from '../../skills/diff-schema.ts';
-import { diffVersions } from '../../skills/read-diff.ts';
+import { getArchive, getVersionFile } from '../../skills/versions/download-version.ts';
+import { VersionDiff } from '../../skills/versions/diff-schema.ts';
+import { diffVersions } from '../../skills/versions/read-diff.ts';
 import { bytesAnswer, resourceAnswer } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 import { VersionParams } from './skill-versions.ts';

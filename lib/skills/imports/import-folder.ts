@@ -2,7 +2,7 @@
 import type { StoredImportItem } from '../../db/import-tables.ts';
 import type { Context, TxContext } from '../../kernel/context.ts';
 import { AppError } from '../../kernel/errors.ts';
-import { addLoadedVersion } from '../add-version.ts';
+import { addLoadedVersion } from '../versions/add-version.ts';
 import { makeBundle } from '../bundle/bundle.ts';
 import { issuesInFolder } from '../bundle/issues.ts';
 import { registerSkill } from '../create-skill.ts';

@@ -6,7 +6,7 @@ import { readSkillsArchive, type SkillsArchive } from '../bundle/archive.ts';
 import { issuesForArchive } from '../bundle/issues.ts';
 import { checkPath } from '../bundle/paths.ts';
 import { SKILL_FILE } from '../bundle/skill-md.ts';
-import { refsInRepository } from '../record-refs.ts';
+import { refsInRepository } from '../refs/record-refs.ts';
 import { directoryNameOf, originOf } from '../sources/git.ts';
 import type { ReadFolder } from '../sources/git-calls.ts';
 import { openRepository } from '../sources/git-repository.ts';

@@ -14,8 +14,8 @@ import {
   issuesForRemote,
   issuesForUploads,
 } from '../bundle/issues.ts';
-import { refsInRepository, type SourceRefs } from '../record-refs.ts';
-import { type SourceRepository, sourceRepository } from '../repositories.ts';
+import { refsInRepository, type SourceRefs } from '../refs/record-refs.ts';
+import { type SourceRepository, sourceRepository } from '../refs/repositories.ts';
 import type { ReadFolder } from './git-calls.ts';
 import { type InlineFile, readInlineFiles } from './inline.ts';
 import { fetchFolder, type GitSource } from './git.ts';
