@@ -115,6 +115,16 @@ describe('an upload', () => {
     await refused(form([archive, ['__proto__', 'x']]), 400);
   });
 
+  it('refuses an archive with a file name that cannot be kept', async () => {
+    for (const name of ['a\0b.zip', 'a\u0007b.zip', `${'a'.repeat(300)}.zip`]) {
+      await refused(form([['archive', 'PK', name]]), 400, '/archive');
+    }
+    for (const encoded of ["UTF-8''a%00b.zip", "UTF-16LE''%00%d8"]) {
+      const part = form([['archive', 'PK', 'a.zip']]).replace('filename="a.zip"', `filename*=${encoded}`);
+      await refused(part, 400, '/archive');
+    }
+  });
+
   it('refuses metadata that is not JSON or would change a prototype', async () => {
     await refused(
       form([

@@ -3,7 +3,7 @@ import multipart, { type Multipart } from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../kernel/errors.ts';
 import { parseJson } from './json-body.ts';
-import { invalidRequest, toAppError } from './problems.ts';
+import { invalidRequest, pointer, toAppError } from './problems.ts';
 
 export interface UploadedFile {
   /** As the client named it; not yet checked. */
@@ -30,6 +30,7 @@ export const UPLOAD_TYPES = ['multipart/form-data', ...ARCHIVE_TYPES];
 const MAX_FILES = 501;
 const MAX_METADATA_BYTES = 64 * 1024;
 const MAX_FIELDS = 10;
+const MAX_FILE_NAME = 255;
 
 export async function acceptUploads(app: FastifyInstance): Promise<void> {
   // The path, not only its last part: that is what folders travel in, and what a hostile name is judged by.
@@ -84,6 +85,12 @@ class UploadBuilder {
       throw wrongPart(part.fieldname, 'unknown part; use archive or files, and metadata');
     }
     if (part.type === 'field') throw wrongPart(part.fieldname, 'must be sent as a file, with a file name');
+    if (part.fieldname === 'archive' && !isStorable(part.filename)) {
+      throw wrongPart(
+        'archive',
+        `must have a file name of at most ${MAX_FILE_NAME} characters, none of them a control character`,
+      );
+    }
     const file = { path: part.filename, bytes: await this.#bytesOf(part) };
     if (part.fieldname === 'files') this.#files.push(file);
     else if (this.#archive === null) this.#archive = file;
@@ -127,7 +134,12 @@ class UploadBuilder {
 }
 
 function wrongPart(name: string, message: string): AppError {
-  return invalidRequest([{ path: `/${name}`, message }]);
+  return invalidRequest([{ path: pointer([name]), message }]);
+}
+
+/** The name of an archive is only remembered, so nobody else judges it; those of files are paths. */
+function isStorable(fileName: string): boolean {
+  return fileName.length <= MAX_FILE_NAME && fileName.isWellFormed() && !/\p{Cc}/u.test(fileName);
 }
 
 function metadataTooLarge(): AppError {

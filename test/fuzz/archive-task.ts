@@ -1,12 +1,12 @@
 /** Reads an archive as the catalogue does: a refusal with issues, or a skill that is the same however it is packed again. */
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
-import { deterministicZip } from '../../lib/skills/bundle/bundle.ts';
+import { type Bundle, deterministicZip } from '../../lib/skills/bundle/bundle.ts';
 import type { BundleFile } from '../../lib/skills/bundle/bundle-file.ts';
 import { MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES } from '../../lib/skills/bundle/limits.ts';
 import { checkPath, checkPaths } from '../../lib/skills/bundle/paths.ts';
 import { checkName, SKILL_FILE } from '../../lib/skills/bundle/skill-md.ts';
-import type { LoadedSource, SkillSource } from '../../lib/skills/sources/load-source.ts';
+import type { SkillSource } from '../../lib/skills/sources/load-source.ts';
 import { longNamed, tarOf } from '../support/archive-fixtures.ts';
 import { checkRefusal, load } from './refusal.ts';
 import type { Task } from './task.ts';
@@ -22,7 +22,7 @@ export const archiveTask: Task = async (input) => {
   const loaded = await load({ type: 'archive', fileName: null, bytes });
   return async () => {
     if ('source' in loaded) {
-      await checkBundle(loaded.source);
+      await checkBundle(loaded.source.bundle);
       if (content !== null)
         assert.equal(await digestOf({ type: 'files', files: content }), loaded.source.bundle.digest);
       return 'accepted';
@@ -33,7 +33,8 @@ export const archiveTask: Task = async (input) => {
   };
 };
 
-async function checkBundle({ bundle }: LoadedSource): Promise<void> {
+/** Holds for every bundle, whichever way it came. */
+export async function checkBundle(bundle: Bundle): Promise<void> {
   const { files } = bundle;
   const paths = files.map((file) => file.path);
   assert.deepEqual(

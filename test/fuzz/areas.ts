@@ -1,11 +1,15 @@
-/** Everything that is tried out, by name. */
+/** Everything that is tried out, by name, and what it is tried out in. */
 import { addressCase, KNOWN_ADDRESSES } from './address-cases.ts';
 import { archiveCase, archiveOf } from './archive-cases.ts';
-import { HEAVY_ARCHIVES } from './heavy-archives.ts';
+import { type CaseProcess, startCaseProcess } from './case-process.ts';
+import { HEAVY_ARCHIVES, HEAVY_IMPORTS } from './heavy-archives.ts';
+import { gitCase, gitInputOf } from './git-cases.ts';
+import { HEAVY_GIT } from './heavy-git.ts';
+import { openHttpArea } from './http-process.ts';
 import type { Area } from './run-area.ts';
 import { HEAVY_SKILL_MDS, skillMdCase } from './skill-md-cases.ts';
 
-export const AREAS: readonly Area[] = [
+const IN_CHILD: readonly Area[] = [
   area({
     name: 'archives',
     known: HEAVY_ARCHIVES.map(({ what, bytes }) => ({
@@ -16,6 +20,17 @@ export const AREAS: readonly Area[] = [
     inputOf: archiveOf,
     goodOutcome: 'accepted',
     leastOutcomes: 20,
+  }),
+  area({
+    name: 'imports',
+    known: HEAVY_IMPORTS.map(({ what, bytes }) => ({
+      what,
+      input: () => ({ bytes: bytes(), content: null }),
+    })),
+    cases: archiveCase,
+    inputOf: archiveOf,
+    goodOutcome: 'accepted',
+    leastOutcomes: 10,
   }),
   area({
     name: 'frontmatter',
@@ -33,7 +48,23 @@ export const AREAS: readonly Area[] = [
     goodOutcome: 'a public address was tried',
     leastOutcomes: 5,
   }),
+  area({
+    name: 'git',
+    known: HEAVY_GIT,
+    cases: gitCase,
+    inputOf: gitInputOf,
+    goodOutcome: 'accepted',
+    leastOutcomes: 10,
+  }),
 ];
+
+export const AREA_NAMES: readonly string[] = [...IN_CHILD.map(({ name }) => name), 'http'];
+
+/** Whoever opens an area closes its process. */
+export async function openArea(name: string): Promise<{ area: Area; process: CaseProcess }> {
+  const inChild = IN_CHILD.find((each) => each.name === name);
+  return inChild ? { area: inChild, process: startCaseProcess() } : await openHttpArea();
+}
 
 /** Forgets the type of the cases, which only the area itself has to know. */
 function area<Case>(known: Area<Case>): Area {

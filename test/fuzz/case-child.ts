@@ -5,11 +5,15 @@ import type { Verdict } from './case-process.ts';
 import { plantedTasks } from './planted-tasks.ts';
 import type { Task } from './task.ts';
 import { addressTask } from './address-task.ts';
+import { gitTask } from './git-task.ts';
+import { importTask } from './import-task.ts';
 
 const TASKS: Readonly<Record<string, Task>> = {
   archives: archiveTask,
+  imports: importTask,
   frontmatter: skillMdTask,
   urls: addressTask,
+  git: gitTask,
   ...plantedTasks,
 };
 /** Garbage of earlier cases up to this much is left where it is. */

@@ -21,8 +21,14 @@ export interface CaseLimits {
 
 export const DEFAULT_LIMITS: CaseLimits = { deadlineMs: 10_000, memoryBytes: 256 * 1024 * 1024 };
 
-/** It may read files, and nothing else: not write, start processes, threads or native code. */
-const FLAGS = ['--permission', '--allow-fs-read=*', '--max-old-space-size=512', '--expose-gc'];
+/** It may read files, and nothing else: not write, start processes or native code. */
+const FLAGS = [
+  '--permission',
+  '--allow-fs-read=*',
+  '--allow-worker',
+  '--max-old-space-size=512',
+  '--expose-gc',
+];
 const KEPT_ERRORS = 4000;
 
 interface Running {

@@ -1,4 +1,5 @@
 /** Archives made to exhaust whoever reads them, each by its own way; all of them must be refused cheaply. */
+import { hash } from 'node:crypto';
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
 import {
   longNamed,
@@ -79,6 +80,39 @@ export const HEAVY_ARCHIVES: readonly HeavyArchive[] = [
     bytes: () => stored(tarOf(longNamed(numbered(2000, deepPath), 'gnu'))),
   },
 ];
+
+/** For whoever takes more than one skill. */
+export const HEAVY_IMPORTS: readonly HeavyArchive[] = [
+  ...HEAVY_ARCHIVES.filter(({ what }) => /folders|names|as fit/.test(what)),
+  { what: 'tar: 120 MB of zeros in files of 15 MB', bytes: () => padded(tarOf([skill, ...zeros(8)])) },
+  {
+    what: 'tar: 15,000 skills 500 folders deep',
+    bytes: () => padded(tarOf(longNamed(numbered(15_000, deepSkill), 'gnu'))),
+  },
+];
+
+function zeros(count: number): TarPart[] {
+  return Array.from({ length: count }, (_, index) => ({
+    name: `z${index}`,
+    content: Buffer.alloc(15 * MEBIBYTE),
+  }));
+}
+
+function deepSkill(index: number): string {
+  return `${deepPath(index)}/SKILL.md`;
+}
+
+/** With just enough that does not compress, so that the ratio is not what it is refused for. */
+function padded(tar: Buffer): Buffer {
+  const noise = { name: 'noise', content: incompressible(tar.length / 90) };
+  return compressed(Buffer.concat([tar.subarray(0, -1024), tarOf([noise])]));
+}
+
+function incompressible(length: number): Buffer {
+  const block = Buffer.alloc(Math.ceil(length / 32) * 32);
+  for (let at = 0; at < block.length; at += 32) hash('sha256', String(at), 'buffer').copy(block, at);
+  return block;
+}
 
 /** Declared as it is, without the content being made again for every part that shares it. */
 function bomb(megabytes: number): ZipPart {

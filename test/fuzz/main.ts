@@ -1,7 +1,6 @@
 /** `npm run fuzz -- --cases N --seed S [--only AREA] [--path P]`: hostile input in great numbers, and what came of it. */
 import { parseArgs } from 'node:util';
-import { AREAS } from './areas.ts';
-import { startCaseProcess } from './case-process.ts';
+import { AREA_NAMES, openArea } from './areas.ts';
 import { type AreaReport, runArea } from './run-area.ts';
 
 const { values } = parseArgs({
@@ -13,9 +12,9 @@ const { values } = parseArgs({
   },
 });
 
-const chosen = AREAS.filter(({ name }) => values.only === undefined || name === values.only);
+const chosen = AREA_NAMES.filter((name) => values.only === undefined || name === values.only);
 if (chosen.length === 0) {
-  print(`There is no area ${values.only}; there are: ${AREAS.map(({ name }) => name).join(', ')}`);
+  print(`There is no area ${values.only}; there are: ${AREA_NAMES.join(', ')}`);
   process.exitCode = 2;
 } else {
   process.exitCode = await main();
@@ -23,18 +22,18 @@ if (chosen.length === 0) {
 
 async function main(): Promise<number> {
   print(`seed ${values.seed}`);
-  const cases = startCaseProcess();
   let failed = 0;
-  try {
-    for (const area of chosen) {
+  for (const name of chosen) {
+    const { area, process: cases } = await openArea(name);
+    try {
       const run = { seed: Number(values.seed), cases: Number(values.cases), path: values.path };
       const report = await runArea(area, run, cases);
       print(figures(report));
       for (const failure of report.failures) print(`\nFAILED ${failure}`);
       failed += report.failures.length;
+    } finally {
+      await cases.close();
     }
-  } finally {
-    await cases.close();
   }
   return failed === 0 ? 0 : 1;
 }

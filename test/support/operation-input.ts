@@ -45,7 +45,7 @@ function queryTexts(query: unknown): Record<string, string | string[]> {
   );
 }
 
-export function urlOf(operation: Operation, { path, query }: Input): string {
+export function urlOf(operation: Pick<Operation, 'path'>, { path, query }: Input): string {
   const filled = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(String(path[name])),
   );

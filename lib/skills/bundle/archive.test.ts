@@ -69,6 +69,13 @@ describe('a zip', () => {
     });
   }
 
+  it('may have a path of 1024 bytes, the folder around everything not counted', async () => {
+    const path = `${'a/'.repeat(511)}ab`;
+    const around = (name: string) => zipOf([{ name: 'pdf-tools/SKILL.md' }, { name: `pdf-tools/${name}` }]);
+    assert.deepEqual((await contents(around(path))).paths, ['SKILL.md', path]);
+    assert.match(await refusal(around(`${path}c`)), /1024 bytes/);
+  });
+
   it('must not hold folders that escape', async () => {
     const folder = { name: '../up/', mode: 0o040755, data: Buffer.alloc(0), method: 0 };
     assert.match(await refusal(zipOf([good, folder])), /must not contain '\.\.'/);

@@ -54,10 +54,11 @@ export async function readArchive(bytes: Uint8Array): Promise<ReadArchive> {
     limitsFor(bytes.byteLength),
   );
   const { files, folders } = withoutDebris(unpacked);
-  const issues = [...unpacked.issues, ...checkNames(files, folders)];
+  const inner = takeOffTopFolder(files);
+  const around = inner.directoryName === null ? 0 : Buffer.byteLength(inner.directoryName) + 1;
+  const issues = [...unpacked.issues, ...checkNames(files, folders, around)];
   if (files.length > MAX_FILES) issues.push(ofArchive(`must hold at most ${MAX_FILES} files`));
-  if (issues.length > 0) return { ok: false, issues };
-  return { ok: true, ...takeOffTopFolder(files) };
+  return issues.length > 0 ? { ok: false, issues } : { ok: true, ...inner };
 }
 
 function unpackerOf(
@@ -85,13 +86,13 @@ function archivePath(path: string): string {
   return normalizePath(path.replace(/^\.\/(?=.)/, ''));
 }
 
-function checkNames(files: readonly BundleFile[], folders: readonly string[]): BundleIssue[] {
+function checkNames(files: readonly BundleFile[], folders: readonly string[], around: number): BundleIssue[] {
   const folderIssues = folders.flatMap((folder): BundleIssue[] => {
-    const message = checkPath(folder);
+    const message = checkPath(folder, around);
     return message === null ? [] : [{ file: folder, line: null, message }];
   });
   const paths = files.map((file) => file.path);
-  return [...folderIssues, ...checkPaths(paths, folders)];
+  return [...folderIssues, ...checkPaths(paths, folders, around)];
 }
 
 function takeOffTopFolder(files: readonly BundleFile[]): {

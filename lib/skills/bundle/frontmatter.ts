@@ -44,7 +44,7 @@ const MAX_NODES = 2000;
 /** A node takes a handful of tokens; comparing the keys of a map is quadratic, so they are counted before. */
 const MAX_TOKENS = 16_000;
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype', '<<']);
-const FRONTMATTER = /---[ \t]*\r?\n([\s\S]*?)^---[ \t]*\r?$(?:\n|(?![\s\S]))/my;
+const FRONTMATTER = /---[ \t]*\r?\n([\s\S]*?)^---[ \t]*(?:\r?\n|(?![\s\S]))/my;
 
 /** Parsers of YAML differ in what of this ends a line, so that a comment for one is a field for another. */
 const UNCLEAR = /[\u2028\u2029]|(?!\t)\p{Cc}/u;

@@ -7,15 +7,16 @@ export function normalizePath(path: string): string {
   return path.normalize('NFC');
 }
 
-/** What is wrong with one path, or nothing. */
-export function checkPath(path: string): string | null {
+/** What is wrong with one path, or nothing. `around` is how many bytes of it will be taken off. */
+export function checkPath(path: string, around = 0): string | null {
   if (path === '') return 'must not be empty';
   if (!path.isWellFormed() || path.includes('\u{FFFD}')) return 'must be valid Unicode';
   if (/[\p{Cc}\u2028\u2029]/u.test(path)) return 'must not contain NUL or control characters';
   if (path.includes('\\')) return "must separate folders with '/', not with a backslash";
   if (path.startsWith('/')) return 'must be relative, not absolute';
   if (/^[A-Za-z]:/.test(path)) return 'must not begin with a drive letter';
-  if (Buffer.byteLength(path) > MAX_PATH_BYTES) return `must be at most ${MAX_PATH_BYTES} bytes long`;
+  if (Buffer.byteLength(path) - around > MAX_PATH_BYTES)
+    return `must be at most ${MAX_PATH_BYTES} bytes long`;
   return checkSegments(path.split('/'));
 }
 
@@ -30,13 +31,17 @@ function checkSegments(segments: readonly string[]): string | null {
 }
 
 /** Every rule for all paths together: each on its own, no two the same, none both file and folder. */
-export function checkPaths(paths: readonly string[], folders: readonly string[] = []): BundleIssue[] {
+export function checkPaths(
+  paths: readonly string[],
+  folders: readonly string[] = [],
+  around = 0,
+): BundleIssue[] {
   // What is wrong by itself may be very long, and is compared with nothing.
-  const problems = paths.map(checkPath);
+  const problems = paths.map((path) => checkPath(path, around));
   const folded = paths.map((path, index) => (problems[index] === null ? foldPath(path) : null));
   const isFolder = folderFinder([
     ...folded.filter((path) => path !== null),
-    ...folders.filter((folder) => checkPath(folder) === null).map((folder) => `${foldPath(folder)}/`),
+    ...folders.filter((folder) => checkPath(folder, around) === null).map((folder) => `${foldPath(folder)}/`),
   ]);
   const firstByFolded = new Map<string, string>();
   return paths.flatMap((path, index): BundleIssue[] => {

@@ -91,7 +91,9 @@ allowed-tools: Bash(git add:*) Read
     assert.match(issuesOf('# Title')[0]?.message ?? '', /must begin with YAML frontmatter/);
     assert.match(issuesOf(`\n---\n${required}---\n`)[0]?.message ?? '', /must begin/);
     assert.match(issuesOf('---js\n({ name: "x" })\n---\n')[0]?.message ?? '', /must begin/);
-    assert.match(issuesOf(`---\n${required}`)[0]?.message ?? '', /must be closed/);
+    for (const end of ['', '---\r', '---x', ' ---']) {
+      assert.match(issuesOf(`---\n${required}${end}`)[0]?.message ?? '', /must be closed/);
+    }
     assert.match(issuesOf(Buffer.from([0x2d, 0xff]))[0]?.message ?? '', /UTF-8/);
     assertRefused('', /must be a map/);
     assertRefused('just text\n', /must be a map/);

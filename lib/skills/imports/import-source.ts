@@ -92,10 +92,22 @@ export async function openArchiveImport(bytes: Uint8Array, fileName: string | nu
 function foldersOf({ files, issues, directoryName }: SkillsArchive): ImportFolder[] {
   const paths = [...files.map(({ path }) => path), ...issues.map(({ file }) => file)];
   const found = new Set(paths.filter(isSkillFile).map(folderOf));
-  return [...found]
-    .filter((path) => !parentsOf(path).some((parent) => found.has(parent)))
+  return outermost([...found])
     .sort((one, other) => (one < other ? -1 : 1))
     .map((path) => ({ path, directoryName: path === '' ? directoryName : directoryNameOf(path) }));
+}
+
+/** Sorted with their final `/`, folders stand right behind the one they lie in. */
+function outermost(paths: readonly string[]): string[] {
+  const sorted = paths
+    .map((path) => (path === '' ? '' : `${path}/`))
+    .sort((one, other) => (one < other ? -1 : 1));
+  const kept: string[] = [];
+  for (const path of sorted) {
+    const last = kept.at(-1);
+    if (last === undefined || !path.startsWith(last)) kept.push(path);
+  }
+  return kept.map((path) => path.slice(0, -1));
 }
 
 function readFromArchive({ files, issues }: SkillsArchive, path: string): ReadFolder {
@@ -121,12 +133,6 @@ function isSkillFile(path: string): boolean {
 
 function folderOf(path: string): string {
   return path.slice(0, Math.max(path.lastIndexOf('/'), 0));
-}
-
-function parentsOf(path: string): string[] {
-  if (path === '') return [];
-  const parent = folderOf(path);
-  return [parent, ...parentsOf(parent)];
 }
 
 function refusedFolder(message: string): ReadFolder {

@@ -12,19 +12,25 @@ export interface Advertisement {
   readonly capabilities: ReadonlySet<string>;
 }
 
+const SERVICE = '# service=git-upload-pack';
 const FLUSH = '0000';
+/** The largest public repositories list about a hundred thousand. */
+const MAX_REFS = 200_000;
 const REF_LINE = /^([0-9a-f]{40}) ([^\0\n]+)(?:\0([^\n]*))?\n?$/;
 const PEELED = '^{}';
 
-/** Null when it is not what a git server says. */
+/** Null when it is not what a git server says, or far more than any says. */
 export function readAdvertisement(bytes: Buffer): Advertisement | null {
-  const [service, ...lines] = packetsOf(bytes) ?? [];
-  if (service?.toString().trimEnd() !== '# service=git-upload-pack') return null;
   const byName = new Map<string, { oid: string; commit: string }>();
   let capabilities: string[] = [];
-  for (const line of lines) {
-    const text = line.toString();
-    if (text === '' || /^version 1\n?$/.test(text)) continue;
+  let isFirst = true;
+  for (const line of packetsOf(bytes)) {
+    const text = line?.toString();
+    if (text === undefined || (isFirst && text.trimEnd() !== SERVICE)) return null;
+    const isService = isFirst;
+    isFirst = false;
+    if (isService || text === '' || /^version 1\n?$/.test(text)) continue;
+    if (byName.size === MAX_REFS) return null;
     const [, oid = '', name = '', said] = REF_LINE.exec(text) ?? [];
     if (oid === '') return null;
     if (said !== undefined) capabilities = said.split(' ');
@@ -32,6 +38,7 @@ export function readAdvertisement(bytes: Buffer): Advertisement | null {
     if (tag !== undefined) tag.commit = oid;
     else byName.set(name, { oid, commit: oid });
   }
+  if (isFirst) return null;
   // How a repository without any ref lists its capabilities.
   byName.delete('capabilities^{}');
   return {
@@ -62,28 +69,30 @@ export function packRequest(request: PackRequest): Buffer<ArrayBuffer> {
 
 /** Null when the server does not give what was asked for; a pack may still turn out to be damaged. */
 export function readPackAnswer(bytes: Buffer): Buffer | null {
-  const chunks = (packetsOf(bytes) ?? []).flatMap((packetBytes) =>
+  // Written into one place: the pieces may be of one byte each.
+  const pack = Buffer.allocUnsafe(bytes.byteLength);
+  let size = 0;
+  for (const piece of packetsOf(bytes)) {
+    if (piece === null) return null;
     // The first byte names the band; shallow, NAK and ERR lines begin with a letter.
-    packetBytes[0] === 1 ? [packetBytes.subarray(1)] : [],
-  );
-  return chunks.length === 0 ? null : Buffer.concat(chunks);
+    if (piece[0] === 1) size += piece.copy(pack, size, 1);
+  }
+  return size === 0 ? null : pack.subarray(0, size);
 }
 
 function packet(line: string): string {
   return (Buffer.byteLength(line) + 4).toString(16).padStart(4, '0') + line;
 }
 
-/** The content of each packet; empty for a flush. Null when they do not fit into each other. */
-function packetsOf(bytes: Buffer): Buffer[] | null {
-  const packets: Buffer[] = [];
+/** The content of each packet, empty for a flush; null as the last when they do not fit into each other. */
+function* packetsOf(bytes: Buffer): Generator<Buffer | null> {
   let position = 0;
   while (position < bytes.byteLength) {
     const head = bytes.toString('latin1', position, position + 4);
     const size = /^[0-9a-f]{4}$/i.test(head) ? Number.parseInt(head, 16) : -1;
     const end = position + Math.max(size, 4);
-    if (size < 0 || (size > 0 && size < 4) || end > bytes.byteLength) return null;
-    packets.push(bytes.subarray(position + 4, end));
+    if (size < 0 || (size > 0 && size < 4) || end > bytes.byteLength) return yield null;
+    yield bytes.subarray(position + 4, end);
     position = end;
   }
-  return packets;
 }
