@@ -5,6 +5,8 @@ import { hostname } from 'node:os';
 import closeWithGrace from 'close-with-grace';
 import { ensureSandboxConnections, hasSandbox, SANDBOX_HOST, SANDBOX_KEY } from './connections/sandbox.ts';
 import { sandboxStore } from './connections/sandbox-store.ts';
+import { describeRewrapped } from './connections/describe-rewrapped.ts';
+import { rewrapSecrets } from './connections/rewrap-secrets.ts';
 import { checkEncryptionKeys } from './connections/check-encryption-keys.ts';
 import { type Database, openDatabase } from './db/database.ts';
 import { FolderInUseError } from './db/folder-lock.ts';
@@ -26,17 +28,19 @@ import { adapters } from './providers/registry.ts';
 import { fillSearch } from './skills/search/fill-search.ts';
 import { createScanner } from './skills/scan/scanner.ts';
 import { importWorkload } from './skills/imports/run-imports.ts';
-import { RESCAN, schedules } from './worker/schedule.ts';
+import { AT_START, schedules } from './worker/schedule.ts';
 import { Worker } from './worker/worker.ts';
 
 /** How long runs at work may take to finish when the process is asked to stop. */
 const GRACE_MS = 20_000;
 const KILL_AFTER_MS = GRACE_MS + 10_000;
 
+const isRewrap = process.argv[2] === 'rewrap';
+
 enableCompileCache();
 await main().catch((error: unknown) => {
   if (!isExplained(error)) throw error;
-  process.stderr.write(`skillconvoy cannot start: ${explain(error)}\n`);
+  process.stderr.write(`skillconvoy cannot ${isRewrap ? 'rewrap' : 'start'}: ${explain(error)}\n`);
   process.exit(1);
 });
 
@@ -48,6 +52,7 @@ async function main(): Promise<void> {
   const env = environment(settings, log, db);
   await migrate(db);
   await checkEncryptionKeys(actingAs(env, 'start'));
+  if (isRewrap) return await rewrap(env, db);
   await ensureSandboxConnections(actingAs(env, 'start'));
   await fillSearch(actingAs(env, 'start'));
   const firstKey = settings.role === 'worker' ? null : await ensureFirstKey(actingAs(env, 'start'));
@@ -75,7 +80,7 @@ async function main(): Promise<void> {
   const scheduled = schedules(actingAs(env, 'schedule'), db, stopping.signal);
   const jobs = settings.role === 'api' ? null : startJobs(db, log, scheduled);
   jobs
-    ?.then((started) => started.runNow(RESCAN))
+    ?.then((started) => Promise.all(AT_START.map((name) => started.runNow(name))))
     .catch((error: unknown) =>
       log.error({ err: error }, 'the job engine did not start; schedules do not run'),
     );
@@ -88,6 +93,15 @@ async function main(): Promise<void> {
     await Promise.all([server.close(), worker?.stop(GRACE_MS), imports?.stop(), stopJobs(jobs)]);
     await db.close();
   });
+}
+
+/** `npm run rewrap`: seals everything with the newest key, says which keys are in use still, and ends. */
+async function rewrap(env: Environment, db: Database): Promise<void> {
+  const report = await rewrapSecrets(actingAs(env, 'rewrap'));
+  await db.close();
+  const { text, isDone } = describeRewrapped(report, env.secretBox.keyIds[0]);
+  process.stdout.write(`${text}\n`);
+  process.exitCode = isDone ? 0 : 1;
 }
 
 function environment(settings: Settings, log: Log, db: Database): Environment {
@@ -132,8 +146,8 @@ async function loadEmulators(env: Environment): Promise<Record<string, InProcess
 }
 
 /** This program acting on its own account. */
-function actingAs(env: Environment, name: 'start' | 'worker' | 'schedule'): Context {
-  const source = name === 'worker' ? 'worker' : 'schedule';
+function actingAs(env: Environment, name: 'start' | 'worker' | 'schedule' | 'rewrap'): Context {
+  const source = name === 'worker' ? 'worker' : name === 'rewrap' ? 'cli' : 'schedule';
   return { ...env, principal: { type: 'system', id: name, name, role: 'system' }, source, requestId: null };
 }
 

@@ -29,6 +29,7 @@ export const AUDIT_ACTIONS = [
   'run.request_cancel',
   'key.create',
   'key.revoke',
+  'key.rewrap',
   'chat.message',
 ] as const;
 

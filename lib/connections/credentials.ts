@@ -76,7 +76,7 @@ function baseUrlIssues(env: Environment, adapter: ProviderAdapter, baseUrl: stri
 export function sealCredentials(env: Environment, id: string, input: CheckedInput): StoredCredential | null {
   if (input.credentials === null) return null;
   return {
-    sealed: env.secretBox.seal(input.credentials, boundTo(id, input.baseUrl)),
+    sealed: env.secretBox.seal(input.credentials, credentialBinding(id, input.baseUrl)),
     hint: input.hint,
     fingerprint: env.secretBox.fingerprint(input.credentials),
     updatedAt: env.clock.now(),
@@ -93,7 +93,7 @@ export function openConnection(env: Environment, row: ConnectionRow): Connection
     credentials:
       row.credential === null
         ? null
-        : env.secretBox.open(row.credential.sealed, boundTo(row.id, row.baseUrl)),
+        : env.secretBox.open(row.credential.sealed, credentialBinding(row.id, row.baseUrl)),
   };
 }
 
@@ -103,6 +103,7 @@ export function configDigest(config: Record<string, unknown>): string {
   return hash('sha256', canonicalJson(config as Json)).slice(0, 16);
 }
 
-function boundTo(id: string, baseUrl: string | null): string[] {
+/** Credentials open for their own connection at its address only. */
+export function credentialBinding(id: string, baseUrl: string | null): string[] {
   return ['providers', id, 'credentials', baseUrl ?? ''];
 }

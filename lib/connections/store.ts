@@ -182,16 +182,6 @@ export async function selectConnectionPage(
   return (await rows.execute()).map(connectionRow);
 }
 
-/** Some connection that has credentials; undefined when none has. */
-export async function selectAnyWithCredentials(ctx: Context): Promise<ConnectionRow | undefined> {
-  const row = await connections(ctx)
-    .where('credentials_sealed', 'is not', null)
-    .orderBy('credential_updated_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row && connectionRow(row);
-}
-
 export async function countConnections(ctx: Context): Promise<number> {
   const row = await query(ctx)
     .selectFrom('providers')

@@ -3,6 +3,8 @@ import { createCipheriv, createDecipheriv, createHmac, hash, randomBytes } from 
 import { Secret } from './secret.ts';
 
 export interface SecretBox {
+  /** Of the keys it opens with, the one it seals with first. They are parts of digests: no secret. */
+  readonly keyIds: readonly [string, ...string[]];
   /** Encrypts text. `boundTo` must be given again to open it, so a ciphertext cannot move to another row. */
   seal(plaintext: Secret<string>, boundTo: readonly string[]): string;
   /** Throws SecretBoxError when the key is missing, or the text was altered or moved. */
@@ -23,9 +25,10 @@ interface RingKey {
 /** `keys` are 32-byte keys, newest first. Format: `v1.<key id>.<wrapped data key>.<iv>.<ciphertext+tag>`. */
 export function createSecretBox(keys: readonly Buffer[]): SecretBox {
   const ring: RingKey[] = keys.map((bytes) => ({ id: hash('sha256', bytes, 'hex').slice(0, 8), bytes }));
-  const newest = ring[0];
+  const [newest, ...older] = ring;
   if (!newest) throw new SecretBoxError('no encryption key');
   return {
+    keyIds: [newest.id, ...older.map(({ id }) => id)],
     seal(plaintext, boundTo) {
       const dataKey = randomBytes(32);
       const wrapped = encrypt(newest.bytes, dataKey, [newest.id, ...boundTo]);

@@ -1,4 +1,5 @@
 /** What is done on a timetable, and when. */
+import { rewrapSecrets } from '../connections/rewrap-secrets.ts';
 import { pruneChecks } from '../connections/prune-checks.ts';
 import { verifyConnections } from '../connections/verify-connections.ts';
 import type { Database } from '../db/database.ts';
@@ -9,8 +10,11 @@ import { adapters } from '../providers/registry.ts';
 import { pruneIdempotencyKeys } from '../runs/prune-runs.ts';
 import { sweepDuplicates } from './sweep-duplicates.ts';
 
-/** Also done at the start of a process, which may have brought new rules. */
-export const RESCAN = 'rescan-skills';
+const RESCAN = 'rescan-skills';
+const REWRAP = 'rewrap-secrets';
+
+/** Also done at the start of a process, which may have brought new rules or a new key. */
+export const AT_START = [RESCAN, REWRAP] as const;
 
 /** `stopping` aborts when the process wants to end: long work then ends early and is taken up at its next time. */
 export function schedules(ctx: Context, db: Database, stopping: AbortSignal): Schedule[] {
@@ -42,6 +46,15 @@ export function schedules(ctx: Context, db: Database, stopping: AbortSignal): Sc
       cron: '*/5 * * * *',
       async run() {
         await rescanSkills(ctx, { signal: stopping });
+      },
+    },
+    {
+      name: REWRAP,
+      cron: '37 * * * *',
+      async run() {
+        const { counts, unreadable, keyIds } = await rewrapSecrets(ctx, { signal: stopping });
+        if (Object.keys(counts).length > 0)
+          ctx.log.info({ counts, unreadable, keyIds }, 'secrets have the newest key now');
       },
     },
     { name: 'vacuum-embedded-database', cron: '*/10 * * * *', run: async () => await db.vacuum() },

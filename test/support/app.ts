@@ -53,6 +53,8 @@ export interface TestAppOptions {
   readonly settings?: Partial<Settings>;
   readonly adapters?: Adapters;
   readonly scanner?: SkillScanner;
+  /** Newest first. */
+  readonly encryptionKeys?: readonly Buffer[];
   /** Without it the worker is made but not started. */
   readonly isWorking?: boolean;
 }
@@ -61,6 +63,7 @@ export async function startApp(db: Database, options: TestAppOptions = {}): Prom
   const ctx = testContext(db, {
     settings: { adminApiKey: ADMIN_KEY, port: 0, ...options.settings },
     ...(options.scanner && { scanner: options.scanner }),
+    ...(options.encryptionKeys && { encryptionKeys: options.encryptionKeys }),
   });
   const server = await createServer({
     env: ctx,

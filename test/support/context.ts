@@ -15,6 +15,8 @@ export interface TestContextOptions {
   readonly settings?: Partial<Settings>;
   readonly egress?: Fetch;
   readonly scanner?: SkillScanner;
+  /** Newest first. */
+  readonly encryptionKeys?: readonly Buffer[];
 }
 
 export function testContext(db: DatabaseHandle, options: TestContextOptions = {}): Context {
@@ -27,7 +29,7 @@ export function testContext(db: DatabaseHandle, options: TestContextOptions = {}
     db,
     clock: systemClock,
     log: createLog(settings.logLevel),
-    secretBox: createSecretBox([TEST_ENCRYPTION_KEY]),
+    secretBox: createSecretBox(options.encryptionKeys ?? [TEST_ENCRYPTION_KEY]),
     scanner: options.scanner ?? wordScanner('none', {}),
     egress: options.egress ?? createEgress({ allowedHosts: settings.allowedHosts }),
     principal: testPrincipal(options.role ?? 'admin'),

@@ -15,9 +15,12 @@ export interface ServerProcess {
   readonly ended: Promise<number | null>;
 }
 
-/** Started with these variables only (and PATH); it picks a free port unless told one. */
-export function startServer(environment: Readonly<Record<string, string>>): ServerProcess {
-  const child: ChildProcess = spawn(process.execPath, [MAIN], {
+/** Started with these variables only (and PATH); it picks a free port unless told one. `words` are what follows its name. */
+export function startServer(
+  environment: Readonly<Record<string, string>>,
+  words: readonly string[] = [],
+): ServerProcess {
+  const child: ChildProcess = spawn(process.execPath, [MAIN, ...words], {
     env: { PATH: process.env['PATH'] ?? '', PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

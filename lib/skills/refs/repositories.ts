@@ -92,20 +92,20 @@ function tokenToStore(
   if (atSameUrl?.token_fingerprint === fingerprint) return 'kept';
   const text = token.reveal();
   return {
-    sealed: env.secretBox.seal(token, boundTo(skillId, url)),
+    sealed: env.secretBox.seal(token, repositoryTokenBinding(skillId, url)),
     hint: text.length < SHORTEST_HINTED ? '' : text.slice(-4),
     fingerprint,
   };
 }
 
 /** Null when there is none. Throws SecretBoxError when it cannot be opened. */
-export function openToken(
+function openToken(
   env: Environment,
   row: Pick<RepositoryRow, 'skill_id' | 'url' | 'token_sealed'>,
 ): Secret<string> | null {
   return row.token_sealed === null
     ? null
-    : env.secretBox.open(row.token_sealed, boundTo(row.skill_id, row.url));
+    : env.secretBox.open(row.token_sealed, repositoryTokenBinding(row.skill_id, row.url));
 }
 
 /** The same, for whoever is at work on a request. Throws `conflict:skill` when it cannot be opened. */
@@ -135,7 +135,8 @@ export async function withStoredToken(
   return token === null ? source : { ...source, token: token.reveal() };
 }
 
-function boundTo(skillId: string, url: string): string[] {
+/** A token opens for its own skill at this address only. */
+export function repositoryTokenBinding(skillId: string, url: string): string[] {
   return ['skill_repositories', skillId, 'token', url];
 }
 

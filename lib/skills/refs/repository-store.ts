@@ -65,15 +65,3 @@ export async function upsertRepository(
 export async function deleteRepository(tx: TxContext, skillId: string): Promise<void> {
   await query(tx).deleteFrom('skill_repositories').where('skill_id', '=', skillId).execute();
 }
-
-/** Any skill with a token, to try the keys on. */
-export async function selectAnyWithToken(ctx: Context) {
-  return await query(ctx)
-    .selectFrom('skill_repositories as repository')
-    .innerJoin('skills as skill', 'skill.id', 'repository.skill_id')
-    .selectAll('repository')
-    .select('skill.name')
-    .where('repository.token_sealed', 'is not', null)
-    .limit(1)
-    .executeTakeFirst();
-}
