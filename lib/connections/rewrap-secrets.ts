@@ -61,7 +61,8 @@ async function* batches(
   keyId: string,
   { limit, signal }: { readonly limit: number; readonly signal: AbortSignal | undefined },
 ): AsyncGenerator<SealedRow[]> {
-  for (let afterId = ''; signal?.aborted !== true; ) {
+  for (let afterId = ''; ; ) {
+    if (signal?.aborted === true) return;
     const rows = await selectSealedRows(ctx, column, keyId, { afterId, limit });
     const last = rows.at(-1);
     if (!last) return;
