@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { type Interpretation, interpret } from './interpret.ts';
 import { buildVocabulary, type Vocabulary } from './vocabulary.ts';
 
-const FOLDER = new URL('../../../shared/chatops-corpus', import.meta.url);
+const FOLDER = new URL('../../../shared/chatops-corpus/', import.meta.url);
 const isThere = existsSync(new URL('dev.jsonl', FOLDER));
 
 const Labelled = z.object({

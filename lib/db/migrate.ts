@@ -5,7 +5,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Database } from './engine.ts';
 import type { Tables } from './tables.ts';
 
-const MIGRATIONS_FOLDER = new URL('../../migrations', import.meta.url);
+const MIGRATIONS_FOLDER = new URL('../../migrations/', import.meta.url);
 /** Any number will do, as long as every process takes the same one. */
 const LOCK_KEY = 5_105_921_737;
 
