@@ -256,6 +256,22 @@ describeEachEngine('refs of a git repository', (open) => {
     assert.equal((await runs.attempt(runId ?? '')).status, 'success');
   });
 
+  it('become one version, however many ask at once', async () => {
+    const tip = server.commit({ 'skills/second/SKILL.md': skillMd('second', 'Asked for by many.') });
+    server.git('tag', 'at-once', tip);
+    const asked = await Promise.all(
+      Array.from({ length: 4 }, async () => await install(202, 'at-once', { skill: 'second' })),
+    );
+    const runIds = new Set(asked.flatMap(({ runIds: ids }) => ids as string[]));
+    assert.equal(runIds.size, 1);
+    const { items } = await call(200, 'GET', '/api/audit-logs?action=skill.add_version&limit=4');
+    const made = (items as { change: { refs: { added: string[] } } }[]).filter(({ change }) =>
+      change.refs.added.includes('tag at-once'),
+    );
+    assert.equal(made.length, 1);
+    assert.equal((await runs.attempt([...runIds][0] ?? '')).status, 'success');
+  });
+
   it('are looked up for chat, in the case they were written in', async () => {
     server.git('tag', 'Release-9', commits[0] ?? '');
     const source = { type: 'git', url: server.url, ref: 'v5', path: 'skills/second' };

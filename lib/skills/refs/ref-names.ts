@@ -6,7 +6,7 @@ const VERSION_NUMBER = /^[1-9]\d{0,8}$/;
 
 /** As `git check-ref-format` has it, without names that already mean something else here. */
 export function isRefName(name: string): boolean {
-  if (name === '@' || name === 'HEAD' || isReserved(name)) return false;
+  if (name === '' || name === '@' || name === 'HEAD' || isReserved(name)) return false;
   if (/[\p{Cc}\s~^:?*[\\]|\.\.|@\{|\/\/|^[-/]|[./]$/u.test(name)) return false;
   return name.split('/').every((part) => !part.startsWith('.') && !part.endsWith('.lock'));
 }
