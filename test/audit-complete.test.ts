@@ -105,6 +105,7 @@ describeEachEngine('the audit log', (open) => {
         body,
       );
     await change('POST /api/providers/{provider}/verify', '/api/providers/wrong/verify', ['provider.verify']);
+    await change('DELETE /api/providers/{provider}', '/api/providers/wrong', ['provider.delete']);
 
     await change('POST /api/skills', '/api/skills', ['skill.create'], inlineSkill('audited'));
     const versions = 'POST /api/skills/{skill}/versions';

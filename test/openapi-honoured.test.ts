@@ -161,6 +161,10 @@ describeEachEngine('the API honours its document', (open) => {
     );
     await expect(409, ask('POST', '/api/providers', providers.connections.local));
     await expect(404, ask('GET', '/api/providers/none'));
+    const passing = { ...providers.connections.openai, slug: 'short-lived' };
+    await expect(201, ask('POST', '/api/providers', passing));
+    await expect(204, ask('DELETE', '/api/providers/short-lived?force=true'));
+    await expect(404, ask('DELETE', '/api/providers/short-lived'));
   });
 
   it('registering skills as JSON, as an archive and as parts', async () => {
@@ -215,6 +219,7 @@ describeEachEngine('the API honours its document', (open) => {
     await expect(200, ask('GET', '/api/providers/openai-test/installations'));
     await expect(200, ask('GET', '/api/installations?skill=one'));
     await expect(409, ask('DELETE', '/api/skills/one'));
+    await expect(409, ask('DELETE', '/api/providers/local-test'));
     providers.faults.claude.script.push({ match: { method: 'POST' }, then: { status: 403, body: '{}' } });
     const { body: failed } = await ask(
       'GET',

@@ -15,6 +15,7 @@ export const AUDIT_ACTIONS = [
   'skill.delete',
   'provider.create',
   'provider.update',
+  'provider.delete',
   'provider.verify',
   'provider.refuse',
   'provider.remove_duplicate',

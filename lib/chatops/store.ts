@@ -84,6 +84,7 @@ export async function selectProviderNames(ctx: Context) {
   return await query(ctx)
     .selectFrom('providers')
     .select(['slug', 'kind', 'display_name', 'status'])
+    .where('deleted_at', 'is', null)
     .orderBy('slug')
     .execute();
 }

@@ -2,7 +2,7 @@
 import type { Context, Environment } from '../kernel/context.ts';
 import { createConnection } from './create-connection.ts';
 import type { CreateConnection } from './schema.ts';
-import { countConnections } from './store.ts';
+import { selectEverConnected } from './store.ts';
 
 /** The host of the in-process emulators; it exists nowhere else. */
 export const SANDBOX_HOST = 'sandbox.internal';
@@ -39,8 +39,16 @@ export function hasSandbox(env: Pick<Environment, 'settings' | 'db'>): boolean {
   return env.settings.sandbox === 'auto' && env.db.engine === 'pglite';
 }
 
-/** Connects the sandbox providers when nothing is connected yet. */
+/**
+ * Connects the sandbox providers of a new installation, and those that a first start which was cut short left out.
+ * One that somebody deleted does not come back.
+ */
 export async function ensureSandboxConnections(ctx: Context): Promise<void> {
-  if (!hasSandbox(ctx) || (await countConnections(ctx)) > 0) return;
-  for (const sandbox of SANDBOXES) await createConnection(ctx, sandbox, { isSandbox: true });
+  if (!hasSandbox(ctx)) return;
+  const connected = await selectEverConnected(ctx, SANDBOXES.length + 1);
+  if (connected.some(({ sandbox }) => !sandbox)) return;
+  const slugs = new Set(connected.map(({ slug }) => slug));
+  for (const sandbox of SANDBOXES) {
+    if (!slugs.has(sandbox.slug)) await createConnection(ctx, sandbox, { isSandbox: true });
+  }
 }

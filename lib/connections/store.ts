@@ -143,7 +143,7 @@ function checkColumns(check: StoredCheck) {
   };
 }
 
-/** Connections with what their gates say now. */
+/** Connections that are not deleted, with what their gates say now; the base of every read. */
 function connections(ctx: Context) {
   return query(ctx)
     .selectFrom('providers')
@@ -154,7 +154,8 @@ function connections(ctx: Context) {
         'paused_until',
       ),
       'gate.closed_because',
-    ]);
+    ])
+    .where('deleted_at', 'is', null);
 }
 
 /** Connections with one of these ids or slugs. */
@@ -182,12 +183,15 @@ export async function selectConnectionPage(
   return (await rows.execute()).map(connectionRow);
 }
 
-export async function countConnections(ctx: Context): Promise<number> {
-  const row = await query(ctx)
+/** What was ever connected, deleted or not: accounts before sandboxes, and of these each at most once. */
+export async function selectEverConnected(ctx: Context, limit: number) {
+  return await query(ctx)
     .selectFrom('providers')
-    .select((eb) => eb.fn.countAll().as('count'))
-    .executeTakeFirstOrThrow();
-  return Number(row.count);
+    .select(['slug', 'sandbox'])
+    .orderBy('sandbox')
+    .orderBy('id')
+    .limit(limit)
+    .execute();
 }
 
 function connectionRow(row: {

@@ -95,6 +95,7 @@ export interface ProviderTable {
   created_by: string;
   created_at: CreatedTime;
   updated_at: CreatedTime;
+  deleted_at: ColumnType<Date | null, Date | undefined, Date>;
 }
 
 export interface ProviderGateTable {

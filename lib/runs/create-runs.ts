@@ -1,5 +1,6 @@
 /** Puts skills into connections: plans every target, then makes batch, runs, events and audit rows in one transaction. */
 import { recordAudits } from '../audit/record.ts';
+import { holdConnections } from '../connections/lifecycle-store.ts';
 import { requireRole } from '../auth/principal.ts';
 import { isUniqueViolation } from '../db/errors.ts';
 import { isInTransaction, transaction } from '../db/database.ts';
@@ -87,6 +88,7 @@ async function createOnce(tx: TxContext, input: CreateRuns, request: IdempotentR
   const { answer, isReplay } = await onceForKey(tx, request, async () => {
     // Whoever archives or deletes one of them waits for these runs, or is seen by the plan.
     await holdSkills(tx, input.skills ?? [input.skill ?? '']);
+    await holdConnections(tx, input.providers);
     const planned = await planRequest(tx, input);
     refuseForbidden(input, planned);
     refuseBlocked(planned);

@@ -149,6 +149,7 @@ export async function selectDoubtfulCreates(
       max(held.external_id) as "externalId"
     from provider_intents i
     join skills s on s.id = i.skill_id
+    join providers p on p.id = i.provider_id and p.deleted_at is null
     left join installations held on held.provider_id = i.provider_id and held.skill_id = i.skill_id
     where i.mutation = 'create' and i.swept_at is null and (i.doubtful or i.settled_at is null)
       and not exists (

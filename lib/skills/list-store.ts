@@ -204,6 +204,7 @@ export async function selectProviderId(ctx: Context, nameOrId: string): Promise<
     .selectFrom('providers')
     .select('id')
     .where((eb) => eb.or([eb('id', '=', nameOrId), eb('slug', '=', nameOrId)]))
+    .where('deleted_at', 'is', null)
     .executeTakeFirst();
   return row?.id;
 }

@@ -1,6 +1,7 @@
 /** Provider connections and what is installed in them. */
 import { z } from 'zod';
 import { createConnection } from '../../connections/create-connection.ts';
+import { deleteConnection } from '../../connections/delete-connection.ts';
 import {
   getConnection,
   listChecks,
@@ -21,6 +22,7 @@ import { etagOf, ListQuery, matches, pageAnswer, pageOfItems, resourceAnswer } f
 import { defineRoute, type Route } from '../route.ts';
 
 const ProviderParams = z.object({ provider: z.string().min(1).max(200) });
+const DeleteQuery = z.strictObject({ force: z.enum(['true', 'false']).default('false') });
 
 export const providerRoutes: Route[] = [
   defineRoute({
@@ -81,6 +83,22 @@ export const providerRoutes: Route[] = [
     async handle({ ctx, params, body, headers }) {
       const connection = await updateConnection(ctx, params.provider, body, matches(headers['if-match']));
       return { status: 200, body: connection, headers: { etag: etagOf(connection) } };
+    },
+  }),
+  defineRoute({
+    method: 'DELETE',
+    path: '/api/providers/{provider}',
+    role: 'admin',
+    tag: 'providers',
+    summary: 'Delete a provider that holds no skills',
+    description:
+      'Refused with 409 while skills are installed there or runs are at work there: `skills` and `runIds` name them. `force=true` forgets what is installed and leaves it at the provider, which is never asked; runs at work are waited for all the same. The credentials are erased and the slug can be used again; runs and audit rows stay.',
+    params: ProviderParams,
+    query: DeleteQuery,
+    responses: { 204: null },
+    async handle({ ctx, params, query }) {
+      await deleteConnection(ctx, params.provider, { force: query.force === 'true' });
+      return { status: 204 };
     },
   }),
   defineRoute({
