@@ -19,6 +19,9 @@ import type { Connection, UpdateConnection } from './schema.ts';
 import { type ConnectionChange, type ConnectionRow, type StoredCheck, updateConnectionRow } from './store.ts';
 import { checkConnection, statusAfter } from './verify-connection.ts';
 
+/** How often a change is planned anew because somebody else changed the connection meanwhile. */
+const MOST_TRIES = 3;
+
 /**
  * `isExpected` says whether the connection still is what the caller last saw (If-Match).
  * Throws `bad_request:api` when the address changes without new credentials: those are bound to the old one;
@@ -31,15 +34,36 @@ export async function updateConnection(
   isExpected: (current: Connection) => boolean = () => true,
 ): Promise<Connection> {
   requireRole(ctx, 'admin');
-  const row = await findConnection(ctx, nameOrId);
-  if (!isExpected(shapeConnection(row))) {
-    throw new AppError('precondition_failed:api', `${row.slug} was changed since it was read; read it again`);
-  }
-  const change = await planChange(ctx, row, input);
-  return await transaction(ctx, async (tx) => {
-    if (!(await updateConnectionRow(tx, row.id, row.revision, change))) {
-      throw new AppError('conflict:provider', `${row.slug} was changed at the same time; read it again`);
+  const { id } = await findConnection(ctx, nameOrId);
+  for (let tries = 1; ; tries += 1) {
+    const row = await findConnection(ctx, id);
+    if (!isExpected(shapeConnection(row))) {
+      throw new AppError(
+        'precondition_failed:api',
+        `${row.slug} was changed since it was read; read it again`,
+      );
     }
+    const change = await planChange(ctx, row, input);
+    const changed = await storeChange(ctx, row, input, change);
+    if (changed !== null) return changed;
+    if (tries === MOST_TRIES) {
+      throw new AppError(
+        'conflict:provider',
+        `${row.slug} is being changed again and again; read it, and try again`,
+      );
+    }
+  }
+}
+
+/** Null when somebody changed the connection since `row` was read: the change was planned for what is no more. */
+async function storeChange(
+  ctx: Context,
+  row: ConnectionRow,
+  input: UpdateConnection,
+  change: ConnectionChange,
+): Promise<Connection | null> {
+  return await transaction(ctx, async (tx) => {
+    if (!(await updateConnectionRow(tx, row.id, row.revision, change))) return null;
     if (change.check !== undefined) {
       await insertCheck(tx, row.id, 'change', change.check);
       if (change.check.error === null) await openGate(tx, row.id);
