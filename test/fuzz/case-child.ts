@@ -4,6 +4,7 @@ import { skillMdTask } from './skill-md-task.ts';
 import type { Verdict } from './case-process.ts';
 import { plantedTasks } from './planted-tasks.ts';
 import type { Task } from './task.ts';
+import { readFileSync } from 'node:fs';
 import { addressTask } from './address-task.ts';
 import { gitTask } from './git-task.ts';
 import { importTask } from './import-task.ts';
@@ -53,6 +54,10 @@ async function judge(task: Task | undefined, input: unknown): Promise<Verdict> {
   return { held: false, reason: `it took ${Math.round(peakBytes / 1024 / 1024)} MB of memory (${outcome})` };
 }
 
+/** Linux says it of this program alone; `maxRSS` begins with what the process had that started this one. */
 function highestBytes(): number {
-  return process.resourceUsage().maxRSS * 1024;
+  if (process.platform !== 'linux') return process.resourceUsage().maxRSS * 1024;
+  const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+  if (kibibytes === undefined) throw new Error('this process does not know its highest memory');
+  return Number(kibibytes) * 1024;
 }

@@ -31,6 +31,15 @@ describe('the process for cases', () => {
     });
   }
 
+  it('sees what a case takes although whoever started it takes more', async () => {
+    const large = Buffer.alloc(700 * MEBIBYTE, 1);
+    const cases = startCaseProcess({ deadlineMs: 60_000, memoryBytes: 256 * MEBIBYTE });
+    const verdict = await cases.run('planted/takes-memory', null);
+    await cases.close();
+    assert.equal(verdict.held, false);
+    assert.equal(large.length, 700 * MEBIBYTE);
+  });
+
   it('is tried with everything that can be planted', () => {
     assert.deepEqual(
       Object.keys(plantedTasks).filter((task) => !(task in FAULTS)),
