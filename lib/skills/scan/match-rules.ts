@@ -1,5 +1,5 @@
 /** Where a rule matches a skill, in every reading of its files. */
-import type { CheckRule, Match, Pattern, Reading, Rule, ScannedFile, ScannedSkill } from './rule.ts';
+import type { Match, Pattern, Reading, Rule, ScannedFile, ScannedSkill } from './rule.ts';
 
 /** A hostile text may match everywhere; so many places of one pattern in one reading tell enough. */
 const MOST_MATCHES = 500;
@@ -7,20 +7,13 @@ const MOST_MATCHES = 500;
 const MOST_AROUND = 500;
 
 export function* matchesOf(rule: Rule, skill: ScannedSkill): Iterable<Match> {
-  if (isCheck(rule)) {
-    yield* rule.check(skill);
-    return;
-  }
+  if (rule.check) yield* rule.check(skill);
   for (const file of skill.files) {
-    for (const pattern of rule.patterns) {
+    for (const pattern of rule.patterns ?? []) {
       if (!(pattern.languages?.includes(file.language) ?? true)) continue;
       for (const reading of file.readings) yield* matchesIn(pattern, file, reading);
     }
   }
-}
-
-function isCheck(rule: Rule): rule is CheckRule {
-  return 'check' in rule;
 }
 
 function* matchesIn(pattern: Pattern, file: ScannedFile, reading: Reading): Iterable<Match> {

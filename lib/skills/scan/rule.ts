@@ -30,17 +30,11 @@ export interface Pattern {
   readonly severity?: Severity;
 }
 
-/** Most rules: a match of one of the patterns is a finding. */
-export interface PatternRule extends RuleFacts {
-  readonly patterns: readonly Pattern[];
+/** A match of one of the patterns is a finding; `check` finds what patterns cannot say. */
+export interface Rule extends RuleFacts {
+  readonly patterns?: readonly Pattern[];
+  check?(skill: ScannedSkill): Iterable<Match>;
 }
-
-/** What patterns cannot say. */
-export interface CheckRule extends RuleFacts {
-  check(skill: ScannedSkill): Iterable<Match>;
-}
-
-export type Rule = PatternRule | CheckRule;
 
 /** Something found: `index` and `length` count UTF-16 units in `reading.text`; without a reading it is about the file. */
 export interface Match {

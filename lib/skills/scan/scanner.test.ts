@@ -60,6 +60,7 @@ describe('the scanner', () => {
     assert.equal((await one.scan({ ...skill(''), name: 'fine' }, DEADLINE_MS)).status, 'done');
   });
 
+  const hostile = scanner({ maxThreads: 1 });
   for (const [what, text] of Object.entries({
     spaces: ' '.repeat(1_000_000),
     letters: 'a'.repeat(1_000_000),
@@ -76,7 +77,7 @@ describe('the scanner', () => {
   })) {
     for (const path of ['SKILL.md', 'run.sh', 'run.py', 'run.js'])
       it(`is not held up by a million of ${what} in ${path}`, async () => {
-        const outcome = await scanner({ maxThreads: 1 }).scan(skill(text, path), DEADLINE_MS);
+        const outcome = await hostile.scan(skill(text, path), DEADLINE_MS);
         assert.equal(outcome.status, 'done');
       });
   }
