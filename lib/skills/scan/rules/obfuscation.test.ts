@@ -34,7 +34,7 @@ describe('rules about hidden code', () => {
     'SK-OB-01': {
       finds: [
         python(`PAYLOAD = "${BLOB}"`),
-        javascript(`const s = String.fromCharCode(${'104,116,116,112,58,47,47,120,46,121'});`),
+        javascript('const s = String.fromCharCode(104,116,116,112,58,47,47,120,46,121);'),
         python(`x = "${'\\x41'.repeat(40)}"`),
         javascript('eval(function(p,a,c,k,e,d){return p})'),
       ],
