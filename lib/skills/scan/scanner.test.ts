@@ -62,21 +62,21 @@ describe('the scanner', () => {
 
   const hostile = scanner({ maxThreads: 1 });
   for (const [what, text] of Object.entries({
-    spaces: ' '.repeat(1_000_000),
-    letters: 'a'.repeat(1_000_000),
-    'quotes and brackets': `"'([{<`.repeat(160_000),
-    slashes: '/'.repeat(1_000_000),
-    backticks: '`a ``b '.repeat(140_000),
-    commands: 'curl '.repeat(200_000),
-    addresses: 'https://'.repeat(120_000),
-    pipes: '| sh '.repeat(200_000),
-    comments: '<!--'.repeat(250_000),
-    encoded: `${'A'.repeat(999_999)}-`,
-    escapes: '\\x41'.repeat(200_000),
+    spaces: ' '.repeat(300_000),
+    letters: 'a'.repeat(300_000),
+    'quotes and brackets': `"'([{<`.repeat(50_000),
+    slashes: '/'.repeat(300_000),
+    backticks: '`a ``b '.repeat(45_000),
+    commands: 'curl '.repeat(60_000),
+    addresses: 'https://'.repeat(40_000),
+    pipes: '| sh '.repeat(60_000),
+    comments: '<!--'.repeat(75_000),
+    encoded: `${'A'.repeat(299_999)}-`,
+    escapes: '\\x41'.repeat(60_000),
     'ignoring instructions': 'ignore all previous '.repeat(50_000),
   })) {
     for (const path of ['SKILL.md', 'run.sh', 'run.py', 'run.js'])
-      it(`is not held up by a million of ${what} in ${path}`, async () => {
+      it(`is not held up by 300,000 characters of ${what} in ${path}`, async () => {
         const outcome = await hostile.scan(skill(text, path), DEADLINE_MS);
         assert.equal(outcome.status, 'done');
       });
