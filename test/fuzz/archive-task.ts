@@ -6,7 +6,7 @@ import type { BundleFile } from '../../lib/skills/bundle/bundle-file.ts';
 import { MAX_FILE_BYTES, MAX_FILES, MAX_TOTAL_BYTES } from '../../lib/skills/bundle/limits.ts';
 import { checkPath, checkPaths } from '../../lib/skills/bundle/paths.ts';
 import { checkName, SKILL_FILE } from '../../lib/skills/bundle/skill-md.ts';
-import type { SkillSource } from '../../lib/skills/sources/load-source.ts';
+import type { SkillSource } from '../../lib/skills/sources/skill-source.ts';
 import { longNamed, tarOf } from '../support/archive-fixtures.ts';
 import { checkRefusal, load } from './refusal.ts';
 import type { Task } from './task.ts';

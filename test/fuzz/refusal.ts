@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { AppError } from '../../lib/kernel/errors.ts';
 import type { Context } from '../../lib/kernel/context.ts';
-import { type LoadedSource, loadSource, type SkillSource } from '../../lib/skills/sources/load-source.ts';
+import { type LoadedSource, loadSource } from '../../lib/skills/sources/load-source.ts';
+import type { SkillSource } from '../../lib/skills/sources/skill-source.ts';
 
 /** Sources that arrive with the request touch nothing of the context. */
 const NO_CONTEXT = {} as Context;

@@ -1,7 +1,7 @@
 /** Reads a SKILL.md as the catalogue does: a refusal with issues, or a manifest that says what its text says to every reader. */
 import assert from 'node:assert/strict';
 import { checkName, parseSkillMd, SKILL_FILE, type SkillManifest } from '../../lib/skills/bundle/skill-md.ts';
-import type { SkillSource } from '../../lib/skills/sources/load-source.ts';
+import type { SkillSource } from '../../lib/skills/sources/skill-source.ts';
 import { checkRefusal, load } from './refusal.ts';
 import type { SkillMdCase } from './skill-md-cases.ts';
 import type { Task } from './task.ts';

@@ -16,7 +16,7 @@ import { createServer } from '../../lib/http/server.ts';
 import type { Context } from '../../lib/kernel/context.ts';
 import type { Settings } from '../../lib/kernel/settings.ts';
 import { adapters } from '../../lib/providers/registry.ts';
-import type { SkillScanner } from '../../lib/skills/policy/scan-content.ts';
+import type { SkillScanner } from '../../lib/skills/scan/skill-scanner.ts';
 import type { Adapters } from '../../lib/worker/execute-run.ts';
 import { Worker } from '../../lib/worker/worker.ts';
 import { startWorking, type Working } from '../../lib/jobs/workload.ts';

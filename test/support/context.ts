@@ -4,7 +4,7 @@ import { systemClock } from '../../lib/kernel/clock.ts';
 import type { Context, DatabaseHandle, Principal, Role } from '../../lib/kernel/context.ts';
 import { createLog } from '../../lib/kernel/log.ts';
 import { createSecretBox } from '../../lib/kernel/secret-box.ts';
-import type { SkillScanner } from '../../lib/skills/policy/scan-content.ts';
+import type { SkillScanner } from '../../lib/skills/scan/skill-scanner.ts';
 import { wordScanner } from './word-scanner.ts';
 import { readSettings, type Settings } from '../../lib/kernel/settings.ts';
 

@@ -6,7 +6,7 @@ import type { CreatedRuns, Run } from '../../lib/runs/schema.ts';
 import { executeRun } from '../../lib/worker/execute-run.ts';
 import type { Database } from '../../lib/db/database.ts';
 import type { Context } from '../../lib/kernel/context.ts';
-import type { SkillScanner } from '../../lib/skills/policy/scan-content.ts';
+import type { SkillScanner } from '../../lib/skills/scan/skill-scanner.ts';
 import type { Settings } from '../../lib/kernel/settings.ts';
 import { type EmulatedProviders, PROVIDER_KEY, startApp, startProviders, type TestApp } from './app.ts';
 import { workerContext } from './context.ts';

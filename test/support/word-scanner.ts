@@ -2,7 +2,8 @@
 import { hash } from 'node:crypto';
 import type { Finding } from '../../lib/skills/scan/report.ts';
 import type { Severity } from '../../lib/skills/scan/rule.ts';
-import type { ScanInput, ScanOutcome, SkillScanner } from '../../lib/skills/policy/scan-content.ts';
+import type { SkillToScan } from '../../lib/skills/scan/scan-skill.ts';
+import type { ScanOutcome, SkillScanner } from '../../lib/skills/scan/skill-scanner.ts';
 
 export interface WordScanner extends SkillScanner {
   /** How the next scans end, one each, in place of a report. */
@@ -30,7 +31,7 @@ export function wordScanner(ruleSet: string, words: Readonly<Record<string, Seve
   };
 }
 
-function findingsOf(input: ScanInput, words: Readonly<Record<string, Severity>>): Finding[] {
+function findingsOf(input: SkillToScan, words: Readonly<Record<string, Severity>>): Finding[] {
   return input.files.flatMap(({ path, bytes }) =>
     Buffer.from(bytes)
       .toString()

@@ -1,6 +1,6 @@
 /** An uploaded skill, as multipart or as an archive, as the catalogue takes it. */
 import type { z } from 'zod';
-import type { SkillSource } from '../../skills/sources/load-source.ts';
+import type { SkillSource } from '../../skills/sources/skill-source.ts';
 import type { Upload } from '../multipart.ts';
 import { invalidRequest, zodIssues } from '../problems.ts';
 

@@ -1,23 +1,7 @@
 /** Has content scanned by the scanner of the process: bounded in time, away from the event loop, and never throwing. */
 import type { Context } from '../../kernel/context.ts';
-import type { ScanReport } from '../scan/report.ts';
-
-export interface ScanInput {
-  readonly name: string;
-  readonly description: string;
-  readonly allowedTools: readonly string[];
-  readonly files: readonly { readonly path: string; readonly bytes: Uint8Array }[];
-}
-
-export type ScanOutcome =
-  | { readonly status: 'done'; readonly report: ScanReport }
-  | { readonly status: 'timed_out' | 'failed' };
-
-export interface SkillScanner {
-  readonly ruleSet: string;
-  /** Resolves within about `deadlineMs`. */
-  scan(input: ScanInput, deadlineMs: number): Promise<ScanOutcome>;
-}
+import type { SkillToScan } from '../scan/scan-skill.ts';
+import type { ScanOutcome, SkillScanner } from '../scan/skill-scanner.ts';
 
 /** What was found, and by which rules. */
 export interface ScanResult {
@@ -28,7 +12,7 @@ export interface ScanResult {
 
 const DEADLINE_MS = 10_000;
 
-export async function scanContent(ctx: Context, digest: string, input: ScanInput): Promise<ScanResult> {
+export async function scanContent(ctx: Context, digest: string, input: SkillToScan): Promise<ScanResult> {
   // The environment is made of handles; only here is known what this one is.
   const scanner = ctx.scanner as SkillScanner;
   const { ruleSet } = scanner;

@@ -12,7 +12,7 @@ import {
   upsertRepository,
 } from './repository-store.ts';
 import { shownUrl } from '../sources/fetch-remote.ts';
-import type { SkillSource } from '../sources/load-source.ts';
+import type { SkillSource } from '../sources/skill-source.ts';
 
 export const Repository = z.object({
   url: z.string(),

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { ScanOutcome, SkillScanner } from '../policy/scan-content.ts';
+import type { ScanOutcome, SkillScanner } from './skill-scanner.ts';
 import type { ScanReport } from './report.ts';
 import { RULE_SET } from './rule-set.ts';
 import type { SkillToScan } from './scan-skill.ts';

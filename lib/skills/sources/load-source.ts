@@ -17,18 +17,11 @@ import {
 import { refsInRepository, type SourceRefs } from '../refs/record-refs.ts';
 import { type SourceRepository, sourceRepository } from '../refs/repositories.ts';
 import type { ReadFolder } from './git-calls.ts';
-import { type InlineFile, readInlineFiles } from './inline.ts';
-import { fetchFolder, type GitSource } from './git.ts';
-import { fetchArchive, type UrlSource } from './remote-archive.ts';
-import { fetchPublished, type WellKnownSource } from './well-known.ts';
-
-export type SkillSource =
-  | { readonly type: 'inline'; readonly files: readonly InlineFile[] }
-  | { readonly type: 'archive'; readonly fileName: string | null; readonly bytes: Uint8Array }
-  | { readonly type: 'files'; readonly files: readonly BundleFile[] }
-  | UrlSource
-  | GitSource
-  | WellKnownSource;
+import { readInlineFiles } from './inline.ts';
+import { fetchFolder } from './git.ts';
+import { fetchArchive } from './remote-archive.ts';
+import type { SkillSource } from './skill-source.ts';
+import { fetchPublished } from './well-known.ts';
 
 export interface LoadedSource {
   readonly bundle: Bundle;
