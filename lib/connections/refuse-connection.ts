@@ -5,10 +5,13 @@ import type { ProviderFailure } from '../providers/adapter.ts';
 import { insertCheck } from './check-store.ts';
 import { refuseConnectionRow } from './store.ts';
 
-/** `fingerprint`: of the credentials that were refused. Newer ones, or a connection somebody switched off, are left alone. */
+/**
+ * `credentialsStoredAt`: of those that were refused; another key they were sealed with meanwhile makes them no newer.
+ * Newer ones, or a connection somebody switched off, are left alone.
+ */
 export async function refuseConnection(
   tx: TxContext,
-  connection: { id: string; slug: string; fingerprint: string | null },
+  connection: { id: string; slug: string; credentialsStoredAt: Date | null },
   failure: ProviderFailure,
 ): Promise<void> {
   const { code, message, providerStatus, providerRequestId } = failure;
@@ -17,7 +20,7 @@ export async function refuseConnection(
     latencyMs: null,
     error: { code, message, providerStatus, providerRequestId },
   };
-  const isRefused = await refuseConnectionRow(tx, connection.id, connection.fingerprint, check);
+  const isRefused = await refuseConnectionRow(tx, connection.id, connection.credentialsStoredAt, check);
   if (!isRefused) return;
   await insertCheck(tx, connection.id, 'run', check);
   await recordAudit(tx, {

@@ -104,11 +104,11 @@ export async function updateConnectionRow(
   return updated.numUpdatedRows > 0n;
 }
 
-/** False when the connection is not active any more, or has other credentials by now. */
+/** False when the connection is not active any more, or has newer credentials than those of `storedAt`. */
 export async function refuseConnectionRow(
   tx: TxContext,
   id: string,
-  fingerprint: string | null,
+  storedAt: Date | null,
   check: StoredCheck,
 ): Promise<boolean> {
   const refused = await query(tx)
@@ -121,7 +121,7 @@ export async function refuseConnectionRow(
     })
     .where('id', '=', id)
     .where('status', '=', 'active')
-    .where('credential_fingerprint', fingerprint === null ? 'is' : '=', fingerprint)
+    .where('credential_updated_at', storedAt === null ? 'is' : '=', storedAt)
     .executeTakeFirst();
   return refused.numUpdatedRows > 0n;
 }

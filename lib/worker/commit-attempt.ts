@@ -82,7 +82,7 @@ async function recordInstallation(
 export interface UsedConnection {
   readonly id: string;
   readonly slug: string;
-  readonly fingerprint: string | null;
+  readonly credentialsStoredAt: Date | null;
 }
 
 /** What the attempt learnt about its connection, so that the next runs know it too. */

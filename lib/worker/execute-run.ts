@@ -123,7 +123,7 @@ class AttemptAtProvider {
     if (row.status === 'error') return this.#refusedBefore(row);
     const forbidden = await this.#forbidden();
     if (forbidden) return forbidden;
-    this.connection = { id: row.id, slug: row.slug, fingerprint: row.credential?.fingerprint ?? null };
+    this.connection = { id: row.id, slug: row.slug, credentialsStoredAt: row.credential?.updatedAt ?? null };
     const connection = openConnection(ctx, row);
     const call = callFor(ctx, row, this.#signal, async (mutation) => await this.#beforeMutation(mutation));
     const adapter = adapters[row.kind];

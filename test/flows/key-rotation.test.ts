@@ -1,6 +1,6 @@
 /** A new encryption key: what was sealed with the old one gets it while work goes on, and then the old one is not needed. */
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
+import { after, afterEach, before, it } from 'node:test';
 import { sql } from 'kysely';
 import { checkEncryptionKeys } from '../../lib/connections/check-encryption-keys.ts';
 import { rewrapSecrets } from '../../lib/connections/rewrap-secrets.ts';
@@ -11,7 +11,13 @@ import { Secret } from '../../lib/kernel/secret.ts';
 import { SecretBoxError } from '../../lib/kernel/secret-box.ts';
 import { startImport } from '../../lib/skills/imports/start-import.ts';
 import { saveRepository, withStoredToken } from '../../lib/skills/refs/repositories.ts';
-import { type Answer, type EmulatedProviders, startApp, startProviders } from '../support/app.ts';
+import {
+  type Answer,
+  type EmulatedProviders,
+  startApp,
+  startProviders,
+  type TestApp,
+} from '../support/app.ts';
 import { testContext } from '../support/context.ts';
 import { describeEachEngine, type TestDatabase } from '../support/databases.ts';
 import { inlineSkill } from '../support/skills.ts';
@@ -27,13 +33,14 @@ describeEachEngine('a new encryption key', (open) => {
   let database: TestDatabase;
   let providers: EmulatedProviders;
   let skillId = '';
+  const apps: TestApp[] = [];
   const withKeys = (...encryptionKeys: Buffer[]) => testContext(database, { encryptionKeys });
   const [oldId, newId] = [OLD, NEW].map((key) => testKeyId(key));
 
   before(async () => {
     database = await open();
     providers = await startProviders();
-    const app = await startApp(database, { isWorking: false, encryptionKeys: [OLD] });
+    const app = await appWith(OLD);
     const { openai, claude, gemini } = providers.connections;
     for (const body of [openai, claude, gemini]) await expect(201, app.call('POST', '/api/providers', body));
     for (const name of SKILLS) {
@@ -45,9 +52,17 @@ describeEachEngine('a new encryption key', (open) => {
     }
     const source = { type: 'git', url: REPOSITORY, token: TOKEN } as const;
     for (const tag of ['a', 'b']) await startImport(app.ctx, { source, tags: [tag] });
-    await app.close();
+  });
+  afterEach(async () => {
+    for (const app of apps.splice(0)) await app.close();
   });
   after(async () => await providers.close());
+
+  async function appWith(...encryptionKeys: Buffer[]): Promise<TestApp> {
+    const app = await startApp(database, { isWorking: false, encryptionKeys });
+    apps.push(app);
+    return app;
+  }
 
   async function rewrapAudits(): Promise<{ column: string; from: string; to: string; count: number }[]> {
     const { rows } = await sql<{ change: { column: string; from: string; to: string; count: number } }>`
@@ -101,7 +116,7 @@ describeEachEngine('a new encryption key', (open) => {
   });
 
   it('is taken on while runs go on, by two at once, and nothing waits or fails', async () => {
-    const app = await startApp(database, { isWorking: false, encryptionKeys: [NEW, OLD] });
+    const app = await appWith(NEW, OLD);
     app.worker.start();
     const asked: string[] = [];
     const ask = async (skill: string) => {
@@ -138,11 +153,10 @@ describeEachEngine('a new encryption key', (open) => {
       assert.equal(from, oldId);
       assert.ok(SEALED_COLUMNS.map(columnName).includes(column));
     }
-    await app.close();
   });
 
   it('then does alone: what it sealed opens, and installs go on', async () => {
-    const app = await startApp(database, { isWorking: false, encryptionKeys: [NEW] });
+    const app = await appWith(NEW);
     app.worker.start();
     await checkEncryptionKeys(app.ctx);
     await assert.rejects(checkEncryptionKeys(withKeys(OLD)), new RegExp(String(newId)));
@@ -159,7 +173,33 @@ describeEachEngine('a new encryption key', (open) => {
       assert.equal(app.ctx.secretBox.open(token_sealed, ['skill_import', id]).reveal(), TOKEN);
     const skill = { skill: 'one', providers: ['openai-test'], action: 'uninstall' };
     await expect(202, app.call('POST', '/api/install-runs', skill));
-    await app.close();
+  });
+
+  it('does not make credentials newer than a run that was refused for them', async () => {
+    const app = await appWith(OLD, NEW);
+    app.worker.start();
+    providers.faults.claude.script.push({
+      match: { method: 'POST' },
+      delayMs: 700,
+      then: { status: 401, body: '{"error":{"type":"authentication_error","message":"no"}}' },
+    });
+    await app.call('POST', '/api/skills', inlineSkill('refused'));
+    const asked = { skill: 'refused', providers: ['claude-test'] };
+    const { body } = await expect(202, app.call('POST', '/api/install-runs', asked));
+    const [id] = body['runIds'] as string[];
+    await until('the provider is asked', async () => {
+      const { rows } = await sql`select from provider_intents where run_id = ${id}`.execute(query(app.ctx));
+      return rows.length > 0;
+    });
+    assert.equal((await rewrapSecrets(app.ctx)).counts['providers.credentials_sealed'], 3);
+    await until(`${id} has ended`, async () => {
+      const { body: run } = await app.call('GET', `/api/install-runs/${id}`);
+      return run['finishedAt'];
+    });
+    const { body: connection } = await app.call('GET', '/api/providers/claude-test');
+    assert.equal(connection['status'], 'error');
+    await rewrapSecrets(withKeys(NEW, OLD));
+    await expect(200, app.call('POST', '/api/providers/claude-test/verify'));
   });
 
   it('is not put on what somebody moved or altered, which is named and still refused', async () => {
@@ -175,14 +215,13 @@ describeEachEngine('a new encryption key', (open) => {
     );
     assert.deepEqual(report.keyIds.toSorted(), [oldId ?? '', newId ?? ''].toSorted());
     assert.equal(report.counts['providers.credentials_sealed'], 2, 'the others have their turn');
-    const app = await startApp(database, { isWorking: false, encryptionKeys: [OLD, NEW] });
+    const app = await appWith(OLD, NEW);
     assert.equal((await app.call('POST', '/api/providers/openai-test/verify')).status, 500);
     await sql`update providers set credentials_sealed = ${before} where slug = 'openai-test'`.execute(
       query(ctx),
     );
     assert.deepEqual((await rewrapSecrets(ctx)).keyIds, [oldId]);
     await expect(200, app.call('POST', '/api/providers/openai-test/verify'));
-    await app.close();
   });
 
   async function sealedOf(slug: string): Promise<string> {
