@@ -53,7 +53,7 @@ async function main(): Promise<void> {
   await migrate(db);
   await checkEncryptionKeys(actingAs(env, 'start'));
   if (isRewrap) return await rewrap(env, db);
-  await ensureSandboxConnections(actingAs(env, 'start'));
+  const sandboxes = await ensureSandboxConnections(actingAs(env, 'start'));
   await fillSearch(actingAs(env, 'start'));
   const firstKey = settings.role === 'worker' ? null : await ensureFirstKey(actingAs(env, 'start'));
 
@@ -75,7 +75,7 @@ async function main(): Promise<void> {
   const imports =
     settings.role === 'api' ? null : startWorking(db, log, importWorkload(actingAs(env, 'worker')));
   const address = await server.listen({ host: settings.host, port: settings.port });
-  greet(settings, address, firstKey, hasSandbox(env));
+  greet(settings, address, firstKey, sandboxes);
   const stopping = new AbortController();
   const scheduled = schedules(actingAs(env, 'schedule'), db, stopping.signal);
   const jobs = settings.role === 'api' ? null : startJobs(db, log, scheduled);
@@ -156,7 +156,12 @@ async function stopJobs(jobs: Promise<Jobs> | null): Promise<void> {
   await started?.stop(GRACE_MS);
 }
 
-function greet(settings: Settings, address: string, firstKey: string | null, isSandboxed: boolean): void {
+function greet(
+  settings: Settings,
+  address: string,
+  firstKey: string | null,
+  sandboxes: readonly string[],
+): void {
   const lines = [
     `Skillconvoy is ready (${settings.role}, ${settings.databaseUrl === null ? `embedded database in ${settings.dataDir}` : 'PostgreSQL'})`,
     ...(settings.role === 'worker'
@@ -164,9 +169,7 @@ function greet(settings: Settings, address: string, firstKey: string | null, isS
       : [`  API     ${address}/api`, `  docs    ${address}/docs`]),
     ...(settings.adminApiKey === null ? [] : ['  key     the one in ADMIN_API_KEY']),
     ...(firstKey === null ? [] : [`  key     ${firstKey}   (admin; shown this once, keep it)`]),
-    ...(isSandboxed
-      ? ['  sandbox providers need no keys: sandbox-openai, sandbox-claude, sandbox-gemini']
-      : []),
+    ...(sandboxes.length === 0 ? [] : [`  sandbox providers need no keys: ${sandboxes.join(', ')}`]),
     ...(settings.role === 'worker'
       ? []
       : [`  try     curl -H "Authorization: Bearer $KEY" ${address}/api/providers`]),

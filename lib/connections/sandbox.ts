@@ -2,7 +2,7 @@
 import type { Context, Environment } from '../kernel/context.ts';
 import { createConnection } from './create-connection.ts';
 import type { CreateConnection } from './schema.ts';
-import { selectEverConnected } from './store.ts';
+import { hadAccounts, selectSandboxes } from './store.ts';
 
 /** The host of the in-process emulators; it exists nowhere else. */
 export const SANDBOX_HOST = 'sandbox.internal';
@@ -41,14 +41,14 @@ export function hasSandbox(env: Pick<Environment, 'settings' | 'db'>): boolean {
 
 /**
  * Connects the sandbox providers of a new installation, and those that a first start which was cut short left out.
- * One that somebody deleted does not come back.
+ * One that somebody deleted does not come back. Returns the slugs of those there are.
  */
-export async function ensureSandboxConnections(ctx: Context): Promise<void> {
-  if (!hasSandbox(ctx)) return;
-  const connected = await selectEverConnected(ctx, SANDBOXES.length + 1);
-  if (connected.some(({ sandbox }) => !sandbox)) return;
-  const slugs = new Set(connected.map(({ slug }) => slug));
-  for (const sandbox of SANDBOXES) {
-    if (!slugs.has(sandbox.slug)) await createConnection(ctx, sandbox, { isSandbox: true });
-  }
+export async function ensureSandboxConnections(ctx: Context): Promise<string[]> {
+  if (!hasSandbox(ctx)) return [];
+  const made = await selectSandboxes(ctx);
+  const missing = (await hadAccounts(ctx))
+    ? []
+    : SANDBOXES.filter(({ slug }) => !made.some((sandbox) => sandbox.slug === slug));
+  for (const sandbox of missing) await createConnection(ctx, sandbox, { isSandbox: true });
+  return [...made.filter(({ isDeleted }) => !isDeleted), ...missing].map(({ slug }) => slug);
 }

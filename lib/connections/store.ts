@@ -183,15 +183,21 @@ export async function selectConnectionPage(
   return (await rows.execute()).map(connectionRow);
 }
 
-/** What was ever connected, deleted or not: accounts before sandboxes, and of these each at most once. */
-export async function selectEverConnected(ctx: Context, limit: number) {
-  return await query(ctx)
+/** Those that are sandboxes, deleted ones with them: of each there is one at most. */
+export async function selectSandboxes(ctx: Context): Promise<{ slug: string; isDeleted: boolean }[]> {
+  const rows = await query(ctx)
     .selectFrom('providers')
-    .select(['slug', 'sandbox'])
-    .orderBy('sandbox')
+    .select(['slug', 'deleted_at'])
+    .where('sandbox', '=', true)
     .orderBy('id')
-    .limit(limit)
     .execute();
+  return rows.map((row) => ({ slug: row.slug, isDeleted: row.deleted_at !== null }));
+}
+
+/** Whether a real account was ever connected, deleted or not. */
+export async function hadAccounts(ctx: Context): Promise<boolean> {
+  const rows = query(ctx).selectFrom('providers').select('id').where('sandbox', '=', false).limit(1);
+  return (await rows.executeTakeFirst()) !== undefined;
 }
 
 function connectionRow(row: {

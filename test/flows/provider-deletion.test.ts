@@ -233,14 +233,14 @@ describe('the sandbox providers', () => {
     await assert.rejects(ensureSandboxConnections(ctx), /killed by the test/);
     assert.deepEqual(await slugs(), ['sandbox-openai']);
     await sql`drop trigger stop_second on providers`.execute(query(ctx));
-    await ensureSandboxConnections(ctx);
+    assert.deepEqual((await ensureSandboxConnections(ctx)).toSorted(), all);
     assert.deepEqual(await slugs(), all);
-    await ensureSandboxConnections(ctx);
+    assert.deepEqual((await ensureSandboxConnections(ctx)).toSorted(), all);
     await deleteConnection(ctx, 'sandbox-gemini', { force: false });
     await ensureSandboxConnections(ctx);
     assert.deepEqual(await slugs(), ['sandbox-claude', 'sandbox-openai']);
     for (const slug of await slugs()) await deleteConnection(ctx, slug, { force: false });
-    await ensureSandboxConnections(ctx);
+    assert.deepEqual(await ensureSandboxConnections(ctx), []);
     assert.deepEqual(await slugs(), []);
     await database.close();
   });
