@@ -4,6 +4,7 @@ import { enableCompileCache } from 'node:module';
 import { hostname } from 'node:os';
 import closeWithGrace from 'close-with-grace';
 import { ensureSandboxConnections, hasSandbox, SANDBOX_HOST, SANDBOX_KEY } from './connections/sandbox.ts';
+import { syncWorkload } from './connections/run-syncs.ts';
 import { sandboxStore } from './connections/sandbox-store.ts';
 import { describeRewrapped } from './connections/describe-rewrapped.ts';
 import { rewrapSecrets } from './connections/rewrap-secrets.ts';
@@ -72,8 +73,10 @@ async function main(): Promise<void> {
       ? null
       : new Worker(actingAs(env, 'worker'), adapters, `${hostname()}-${process.pid}`);
   worker?.start();
-  const imports =
-    settings.role === 'api' ? null : startWorking(db, log, importWorkload(actingAs(env, 'worker')));
+  const acting = actingAs(env, 'worker');
+  // One slow account must not keep the others waiting.
+  const workloads = [importWorkload(acting), syncWorkload(acting), syncWorkload(acting)];
+  const working = settings.role === 'api' ? [] : workloads.map((workload) => startWorking(db, log, workload));
   const address = await server.listen({ host: settings.host, port: settings.port });
   greet(settings, address, firstKey, sandboxes);
   const stopping = new AbortController();
@@ -90,7 +93,12 @@ async function main(): Promise<void> {
     else log.info('stopping: no new runs, running ones may finish');
     isDraining = true;
     stopping.abort();
-    await Promise.all([server.close(), worker?.stop(GRACE_MS), imports?.stop(), stopJobs(jobs)]);
+    await Promise.all([
+      server.close(),
+      worker?.stop(GRACE_MS),
+      ...working.map((each) => each.stop()),
+      stopJobs(jobs),
+    ]);
     await db.close();
   });
 }

@@ -107,6 +107,9 @@ describeEachEngine('the audit log', (open) => {
     await change('POST /api/providers/{provider}/verify', '/api/providers/wrong/verify', ['provider.verify']);
     await change('DELETE /api/providers/{provider}', '/api/providers/wrong', ['provider.delete']);
 
+    const compare = 'POST /api/providers/{provider}/sync';
+    await change(compare, '/api/providers/local-test/sync', ['provider.sync']);
+
     await change('POST /api/skills', '/api/skills', ['skill.create'], inlineSkill('audited'));
     const versions = 'POST /api/skills/{skill}/versions';
     const better = inlineSkill('audited', 'Better.');

@@ -20,6 +20,7 @@ import {
   readContract,
 } from './support/contract.ts';
 import { describeEachEngine, openTestDatabase, type TestDatabase } from './support/databases.ts';
+import { walkInventory } from './support/inventory-walk.ts';
 import { inputOf, urlOf } from './support/operation-input.ts';
 import { inlineSkill, skillMd } from './support/skills.ts';
 import { until } from './support/until.ts';
@@ -215,7 +216,7 @@ describeEachEngine('the API honours its document', (open) => {
     await expect(200, ask('GET', `/api/install-runs/${id}/events`));
     await expect(200, ask('POST', `/api/install-runs/${id}/cancel`));
     await expect(200, ask('GET', '/api/providers/openai-test/installations'));
-    await expect(200, ask('GET', '/api/installations?skill=one'));
+    await walkInventory(ask, expect);
     await expect(409, ask('DELETE', '/api/skills/one'));
     await expect(409, ask('DELETE', '/api/providers/local-test'));
     providers.faults.claude.script.push({ match: { method: 'POST' }, then: { status: 403, body: '{}' } });

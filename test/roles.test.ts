@@ -135,11 +135,13 @@ describe('roles', () => {
       const isChat = path === '/api/chat-ops';
       if (path.startsWith('/api/keys')) assert.equal(role, 'admin', `${method} ${path}`);
       else if (path.startsWith('/api/audit-logs')) assert.equal(role, 'auditor', `${method} ${path}`);
+      else if (path === '/api/providers/{provider}/sync') assert.notEqual(role, 'open', path);
       else if (path.startsWith('/api/providers') && method !== 'GET') assert.equal(role, 'admin', path);
       else if (method !== 'GET' && !isChat) assert.ok(role === 'operator' || role === 'admin', path);
       if (role === 'open') assert.ok(!path.startsWith('/api/'), path);
     }
     assert.equal(roleOf('POST', '/api/install-runs'), 'operator');
     assert.equal(roleOf('POST', '/api/skills'), 'operator');
+    assert.equal(roleOf('POST', '/api/providers/{provider}/sync'), 'operator');
   });
 });

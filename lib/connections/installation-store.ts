@@ -4,6 +4,9 @@ import { query } from '../db/database.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
 import type { Drift } from './schema.ts';
 
+/** What the provider said holds, but the skill has a newer version by now. */
+export const isOutdated = sql<boolean>`(installation.drift = 'in_sync' and latest.number > version.number)`;
+
 export interface InstallationTarget {
   readonly skillId: string;
   readonly providerId: string;
@@ -29,6 +32,13 @@ export async function upsertInstallation(tx: TxContext, row: NewInstallation): P
     drift: row.drift,
     installed_by: row.installedBy,
   };
+  // A comparison may have come upon it before its run had recorded it.
+  await query(tx)
+    .deleteFrom('installations')
+    .where('provider_id', '=', row.providerId)
+    .where('external_id', '=', row.externalId)
+    .where('skill_id', 'is', null)
+    .execute();
   await query(tx)
     .insertInto('installations')
     .values({ id: row.id, provider_id: row.providerId, skill_id: row.skillId, ...values })
@@ -58,12 +68,14 @@ export async function markInstallationUnknown(tx: TxContext, target: Installatio
     .execute();
 }
 
+/** Unmanaged ones too, which have no skill. */
 function installationsWithNames(ctx: Context) {
   return query(ctx)
     .selectFrom('installations as installation')
-    .innerJoin('skills as skill', 'skill.id', 'installation.skill_id')
     .innerJoin('providers as provider', 'provider.id', 'installation.provider_id')
-    .innerJoin('skill_versions as version', 'version.id', 'installation.skill_version_id')
+    .leftJoin('skills as skill', 'skill.id', 'installation.skill_id')
+    .leftJoin('skill_versions as version', 'version.id', 'installation.skill_version_id')
+    .leftJoin('skill_versions as latest', 'latest.id', 'skill.latest_version_id')
     .selectAll('installation')
     .select([
       'skill.name as skill_name',
@@ -71,6 +83,7 @@ function installationsWithNames(ctx: Context) {
       'version.number as version_number',
       'version.label as version_label',
       'version.digest as version_digest',
+      isOutdated.as('is_outdated'),
     ]);
 }
 
@@ -91,7 +104,12 @@ export async function selectInstallationPage(
   let rows = installationsWithNames(ctx);
   if (filter.providerId !== undefined) rows = rows.where('installation.provider_id', '=', filter.providerId);
   if (filter.skillId !== undefined) rows = rows.where('installation.skill_id', '=', filter.skillId);
-  if (filter.drift !== undefined) rows = rows.where('installation.drift', '=', filter.drift);
+  if (filter.drift !== undefined) {
+    const isStoredInSync = filter.drift === 'in_sync' || filter.drift === 'outdated';
+    rows = rows.where('installation.drift', '=', isStoredInSync ? 'in_sync' : filter.drift);
+    if (isStoredInSync)
+      rows = rows.where(filter.drift === 'outdated' ? isOutdated : sql<boolean>`not ${isOutdated}`);
+  }
   if (afterId !== null) rows = rows.where('installation.id', '>', afterId);
   return await rows.orderBy('installation.id').limit(limit).execute();
 }
@@ -107,17 +125,24 @@ export async function selectInstallationsOf(
     .where('installation.skill_id', 'in', skillIds)
     .where('installation.provider_id', 'in', providerIds)
     .execute();
-  return rows.map((row) => ({
-    skillId: row.skill_id,
-    providerId: row.provider_id,
-    drift: row.drift,
-    externalId: row.external_id,
-    externalVersion: row.external_version,
-    version: {
-      id: row.skill_version_id,
-      number: row.version_number,
-      label: row.version_label,
-      digest: row.version_digest,
-    },
-  }));
+  return rows.flatMap((row) =>
+    row.skill_id === null || row.skill_version_id === null
+      ? []
+      : [
+          {
+            skillId: row.skill_id,
+            providerId: row.provider_id,
+            drift: row.drift,
+            externalId: row.external_id,
+            externalVersion: row.external_version,
+            version: {
+              id: row.skill_version_id,
+              // Every version has a number and a digest.
+              number: row.version_number ?? 0,
+              label: row.version_label,
+              digest: row.version_digest ?? '',
+            },
+          },
+        ],
+  );
 }

@@ -77,4 +77,5 @@ export async function markConnectionDeleted(tx: TxContext, id: string): Promise<
     .where('id', '=', id)
     .execute();
   await query(tx).deleteFrom('provider_gates').where('provider_id', '=', id).execute();
+  await query(tx).deleteFrom('provider_syncs').where('provider_id', '=', id).execute();
 }

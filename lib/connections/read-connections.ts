@@ -124,20 +124,29 @@ function shapeCheck(row: CheckRow): ConnectionCheck {
   };
 }
 
-function shapeInstallation(row: InstallationRow): Installation {
+export function shapeInstallation(row: InstallationRow): Installation {
+  const { skill_id: skillId, skill_version_id: versionId } = row;
   return {
     id: row.id,
-    skill: { id: row.skill_id, name: row.skill_name },
+    // Ids and what is joined by them are there together.
+    skill: skillId === null ? null : { id: skillId, name: row.skill_name ?? '' },
     provider: { id: row.provider_id, slug: row.provider_slug },
-    version: {
-      id: row.skill_version_id,
-      number: row.version_number,
-      label: row.version_label,
-      digest: row.version_digest,
-    },
+    version:
+      versionId === null
+        ? null
+        : {
+            id: versionId,
+            number: row.version_number ?? 0,
+            label: row.version_label,
+            digest: row.version_digest ?? '',
+          },
     externalId: row.external_id,
     externalVersion: row.external_version,
-    drift: row.drift,
+    drift: row.is_outdated ? 'outdated' : row.drift,
+    unmanaged:
+      skillId === null
+        ? { name: row.remote_name, displayName: row.remote_display_name, hasOurMark: row.has_mark }
+        : null,
     installedBy: row.installed_by,
     installedAt: row.installed_at.toISOString(),
     checkedAt: row.checked_at.toISOString(),

@@ -74,7 +74,7 @@ export const ConnectionCheck = z
     id: z.string(),
     cause: z
       .enum(['create', 'change', 'demand', 'schedule', 'run'])
-      .meta({ description: '`run`: an install run was refused for its credentials' }),
+      .meta({ description: '`run`: an install run or a sync was refused for its credentials' }),
     checkedAt: Timestamp,
     latencyMs: z.number().int().nullable(),
     error: CheckError.nullable(),
@@ -101,19 +101,29 @@ export type InstallationFilter = z.infer<typeof InstallationFilter>;
 export const Installation = z
   .object({
     id: z.string(),
-    skill: z.object({ id: z.string(), name: z.string() }),
+    skill: z
+      .object({ id: z.string(), name: z.string() })
+      .nullable()
+      .meta({ description: 'null for what was not installed from here' }),
     provider: z.object({ id: z.string(), slug: z.string() }),
-    version: z.object({
-      id: z.string(),
-      number: z.number().int(),
-      label: z.string().nullable(),
-      digest: z.string(),
-    }),
+    version: z
+      .object({ id: z.string(), number: z.number().int(), label: z.string().nullable(), digest: z.string() })
+      .nullable(),
     externalId: z.string(),
     externalVersion: z.string().nullable(),
     drift: Drift,
-    installedBy: z.string(),
-    installedAt: Timestamp,
+    unmanaged: z
+      .object({
+        name: z.string().nullable(),
+        displayName: z.string().nullable(),
+        hasOurMark: z.boolean().meta({
+          description: 'an install left it whose record is lost; adopt it, or remove it at the provider',
+        }),
+      })
+      .nullable()
+      .meta({ description: 'what the provider shows of a skill that was not installed from here' }),
+    installedBy: z.string().nullable(),
+    installedAt: Timestamp.meta({ description: 'of unmanaged ones: made at the provider, or first seen' }),
     checkedAt: Timestamp,
   })
   .meta({ id: 'Installation' });

@@ -4,6 +4,7 @@ import type { CreatedTime, JsonColumn, StoredPrincipal, Time, TimeOrNull } from 
 import type { SkillImportItemTable, SkillImportTable } from './import-tables.ts';
 import type { SkillRepositoryTable, SkillVersionRefTable } from './ref-tables.ts';
 import type { SkillApprovalTable, SkillScanTable, SkillYankTable } from './scan-tables.ts';
+import type { ProviderSyncTable, StoredDrift } from './sync-tables.ts';
 
 export interface BlobTable {
   digest: string;
@@ -118,15 +119,18 @@ export interface ProviderCheckTable {
 export interface InstallationTable {
   id: string;
   provider_id: string;
-  skill_id: string;
-  skill_version_id: string;
+  skill_id: string | null;
+  skill_version_id: string | null;
   external_id: string;
   external_version: string | null;
   verified_digest: string | null;
-  drift: 'in_sync' | 'outdated' | 'modified' | 'missing' | 'unmanaged' | 'unknown';
-  installed_by: string;
+  drift: StoredDrift;
+  installed_by: string | null;
   installed_at: CreatedTime;
   checked_at: CreatedTime;
+  remote_name: string | null;
+  remote_display_name: string | null;
+  has_mark: Generated<boolean>;
 }
 
 export interface InstallBatchTable {
@@ -289,6 +293,7 @@ export interface Tables {
   providers: ProviderTable;
   provider_gates: ProviderGateTable;
   provider_checks: ProviderCheckTable;
+  provider_syncs: ProviderSyncTable;
   installations: InstallationTable;
   install_batches: InstallBatchTable;
   install_runs: InstallRunTable;

@@ -28,7 +28,7 @@ export interface DatabaseHandle {
   listen(channel: Channel, listener: () => void): () => void;
 }
 
-export type Channel = 'runs_queued' | 'runs_changed' | 'runs_canceling' | 'imports_queued';
+export type Channel = 'runs_queued' | 'runs_changed' | 'runs_canceling' | 'imports_queued' | 'syncs_queued';
 
 /** The scanner of skills as the kernel sees it. `skills/scan-content.ts` knows what is behind it. */
 export interface ScannerHandle {

@@ -59,7 +59,8 @@ export function filterConditions(filter: SkillConditions): Condition[] {
     conditions.push({
       check: sql`(select true from installations installation where installation.skill_id = skill.id
         and installation.provider_id = ${filter.providerId} limit 1)`,
-      find: sql`skill.id in (select skill_id from installations where provider_id = ${filter.providerId})`,
+      find: sql`skill.id in (select skill_id from installations
+        where provider_id = ${filter.providerId} and skill_id is not null)`,
     });
   }
   if (filter.severity !== undefined) conditions.push(severityCondition(filter.severity));

@@ -8,6 +8,7 @@ import { type GateSignal, refusesCredential, signalOf } from '../connections/gat
 import { signalGate } from '../connections/gate-store.ts';
 import { refuseConnection } from '../connections/refuse-connection.ts';
 import { transaction } from '../db/database.ts';
+import { isUniqueViolation } from '../db/errors.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
 import { newId } from '../kernel/ids.ts';
 import type { ProviderFailure } from '../providers/adapter.ts';
@@ -35,7 +36,7 @@ export async function commitAttempt(
     ctx.log.warn({ runId: run.id, attempt: run.attempt }, 'a lease was lost; the run goes on elsewhere');
     return;
   }
-  await transaction(ctx, async (tx) => {
+  await retryForeign(ctx, async (tx) => {
     const applied = await transitionRuns(tx, [fencedChange(run, change)]);
     if (applied.size === 0) {
       ctx.log.warn(
@@ -56,6 +57,16 @@ export async function commitAttempt(
     await recordConnection(tx, run, happened, used);
   });
   ctx.db.notify('runs_changed');
+}
+
+/** A comparison that lists the new object in this very moment has a row for it; the second time that row is seen. */
+async function retryForeign(ctx: Context, commit: (tx: TxContext) => Promise<void>): Promise<void> {
+  try {
+    await transaction(ctx, commit);
+  } catch (error) {
+    if (!isUniqueViolation(error, 'installations_external_key')) throw error;
+    await transaction(ctx, commit);
+  }
 }
 
 async function recordInstallation(

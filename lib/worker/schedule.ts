@@ -1,6 +1,7 @@
 /** What is done on a timetable, and when. */
 import { rewrapSecrets } from '../connections/rewrap-secrets.ts';
 import { pruneChecks } from '../connections/prune-checks.ts';
+import { requestDueSyncs } from '../connections/request-sync.ts';
 import { verifyConnections } from '../connections/verify-connections.ts';
 import type { Database } from '../db/database.ts';
 import type { Schedule } from '../jobs/jobs.ts';
@@ -25,6 +26,7 @@ export function schedules(ctx: Context, db: Database, stopping: AbortSignal): Sc
       run: async () => void (await sweepDuplicates(ctx, adapters)),
     },
     { name: 'verify-providers', cron: '*/15 * * * *', run: async () => await verifyConnections(ctx) },
+    { name: 'sync-providers', cron: '2-59/5 * * * *', run: async () => await requestDueSyncs(ctx) },
     {
       name: 'prune-idempotency-keys',
       cron: '7 * * * *',

@@ -20,6 +20,7 @@ import type { SkillScanner } from '../../lib/skills/scan/skill-scanner.ts';
 import type { Adapters } from '../../lib/worker/execute-run.ts';
 import { Worker } from '../../lib/worker/worker.ts';
 import { startWorking, type Working } from '../../lib/jobs/workload.ts';
+import { syncWorkload } from '../../lib/connections/run-syncs.ts';
 import { importWorkload } from '../../lib/skills/imports/run-imports.ts';
 import { testContext, workerContext } from './context.ts';
 
@@ -71,10 +72,11 @@ export async function startApp(db: Database, options: TestAppOptions = {}): Prom
   });
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
   const worker = new Worker(workerContext(ctx), options.adapters ?? adapters, 'test-worker');
-  let imports: Working | null = null;
+  const works: Working[] = [];
   if (options.isWorking ?? true) {
     worker.start();
-    imports = startWorking(db, ctx.log, importWorkload(workerContext(ctx)));
+    for (const workload of [importWorkload, syncWorkload])
+      works.push(startWorking(db, ctx.log, workload(workerContext(ctx))));
   }
   return {
     ctx,
@@ -82,7 +84,7 @@ export async function startApp(db: Database, options: TestAppOptions = {}): Prom
     worker,
     call: async (method, path, body, callOptions) => await call(url, method, path, body, callOptions),
     async close() {
-      await Promise.all([worker.stop(5000), imports?.stop()]);
+      await Promise.all([worker.stop(5000), ...works.map((each) => each.stop())]);
       await server.close();
     },
   };

@@ -16,6 +16,8 @@ import {
   Installation,
   UpdateConnection,
 } from '../../connections/schema.ts';
+import { getSync, requestSync } from '../../connections/request-sync.ts';
+import { ConnectionSync } from '../../connections/sync-schema.ts';
 import { updateConnection } from '../../connections/update-connection.ts';
 import { verifyConnection } from '../../connections/verify-connection.ts';
 import { etagOf, ListQuery, matches, pageAnswer, pageOfItems, resourceAnswer } from '../respond.ts';
@@ -137,5 +139,31 @@ export const providerRoutes: Route[] = [
         url,
         await listInstallations(ctx, { filter: params, limit: query.limit, cursor: query.cursor }),
       ),
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/api/providers/{provider}/sync',
+    role: 'operator',
+    tag: 'providers',
+    summary: 'Compare with what the account really holds',
+    description:
+      'Only looks. Workers do it: follow `Location`. One that waits already answers for this request too; one at work is followed by another. Active providers are compared every hour anyway.',
+    params: ProviderParams,
+    responses: { 202: ConnectionSync },
+    handle: async ({ ctx, params }) => ({
+      status: 202,
+      body: await requestSync(ctx, params.provider),
+      headers: { location: `/api/providers/${encodeURIComponent(params.provider)}/sync` },
+    }),
+  }),
+  defineRoute({
+    method: 'GET',
+    path: '/api/providers/{provider}/sync',
+    role: 'viewer',
+    tag: 'providers',
+    summary: 'How the last comparison went',
+    params: ProviderParams,
+    responses: { 200: ConnectionSync, 304: null },
+    handle: async ({ ctx, params, headers }) => resourceAnswer(await getSync(ctx, params.provider), headers),
   }),
 ];
