@@ -166,7 +166,8 @@ async function tellConnection(tx: TxContext, row: ConnectionRow, failure: Provid
   if (signal !== null) await signalGate(tx, row.id, signal);
   if (!refusesCredential(failure)) return;
   const { id, slug, credential } = row;
-  await refuseConnection(tx, { id, slug, fingerprint: credential?.fingerprint ?? null }, failure);
+  const credentialsStoredAt = credential?.updatedAt ?? null;
+  await refuseConnection(tx, { id, slug, credentialsStoredAt }, failure);
 }
 
 const UNEXPECTED: StoredSyncError = {
