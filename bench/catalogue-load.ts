@@ -1,5 +1,6 @@
 /** Loads many made-up skills at once, past the API but as it would have written them. */
 import { sql } from 'kysely';
+import { Client } from 'pg';
 import type { Database } from '../lib/db/database.ts';
 import { searchColumns } from '../lib/skills/search/search-columns.ts';
 import { deletionsOf, vocabularyOf } from '../lib/skills/search/search-words.ts';
@@ -24,14 +25,26 @@ export async function loadSkills(db: Database, count: number): Promise<void> {
     db.kysely,
   );
   await loadWords(db, [...words]);
-  await db.kysely.transaction().execute(async (tx) => {
-    await sql`set local maintenance_work_mem = '256MB'`.execute(tx);
-    await sql`set local statement_timeout = 0`.execute(tx);
-    await sql`create index skills_search_keys on skills using gin (search_keys) with (fastupdate = off)`.execute(
-      tx,
-    );
-    await sql`analyze`.execute(tx);
-  });
+  await indexAndAnalyze(db);
+}
+
+const INDEX = 'create index skills_search_keys on skills using gin (search_keys) with (fastupdate = off)';
+
+/** By a client that waits as long as it takes: the program's own give up after half a minute. */
+async function indexAndAnalyze(db: Database): Promise<void> {
+  if (db.native.engine === 'pglite') {
+    await db.native.pglite.exec(`${INDEX}; analyze`);
+    return;
+  }
+  const client = new Client({ connectionString: db.native.url });
+  await client.connect();
+  try {
+    await client.query("set statement_timeout = 0; set maintenance_work_mem = '256MB'");
+    await client.query(INDEX);
+    await client.query('analyze');
+  } finally {
+    await client.end();
+  }
 }
 
 async function loadBatch(db: Database, from: number, count: number, words: Set<string>): Promise<void> {
