@@ -16,6 +16,7 @@ import { zipOf } from './support/archive-fixtures.ts';
 import { workerContext } from './support/context.ts';
 import { describeEachEngine } from './support/databases.ts';
 import { everythingStored, formsOf } from './support/secrets.ts';
+import { putByHand } from './support/inventory-walk.ts';
 import { inlineSkill } from './support/skills.ts';
 import { until } from './support/until.ts';
 import { wordScanner } from './support/word-scanner.ts';
@@ -149,6 +150,14 @@ describeEachEngine('the audit log', (open) => {
     const { runIds } = await change(runs, '/api/install-runs', ['run.create'], waiting);
     const [id] = runIds as string[];
     await change('POST /api/install-runs/{id}/cancel', `/api/install-runs/${id}/cancel`, ['run.cancel']);
+
+    await change('POST /api/skills', '/api/skills', ['skill.create'], inlineSkill('by-hand', 'Ours.'));
+    const found = await putByHand(ask, providers.folder, 'by-hand', 'Ours.');
+    const adopt = 'POST /api/installations/{id}/adopt';
+    await change(adopt, `/api/installations/${found.id}/adopt`, ['installation.adopt'], {});
+    await putByHand(ask, providers.folder, 'by-hand', 'Theirs.');
+    const repair = 'POST /api/installations/{id}/repair';
+    await change(repair, `/api/installations/${found.id}/repair`, ['run.create']);
 
     const key = await change('POST /api/keys', '/api/keys', ['key.create'], { name: 'x', role: 'viewer' });
     secrets.push(String(key['key']));

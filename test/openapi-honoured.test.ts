@@ -216,7 +216,7 @@ describeEachEngine('the API honours its document', (open) => {
     await expect(200, ask('GET', `/api/install-runs/${id}/events`));
     await expect(200, ask('POST', `/api/install-runs/${id}/cancel`));
     await expect(200, ask('GET', '/api/providers/openai-test/installations'));
-    await walkInventory(ask, expect);
+    await walkInventory(ask, expect, providers.folder);
     await expect(409, ask('DELETE', '/api/skills/one'));
     await expect(409, ask('DELETE', '/api/providers/local-test'));
     providers.faults.claude.script.push({ match: { method: 'POST' }, then: { status: 403, body: '{}' } });

@@ -80,6 +80,7 @@ function installationsWithNames(ctx: Context) {
     .select([
       'skill.name as skill_name',
       'provider.slug as provider_slug',
+      'provider.kind as provider_kind',
       'version.number as version_number',
       'version.label as version_label',
       'version.digest as version_digest',
@@ -145,4 +146,50 @@ export async function selectInstallationsOf(
           },
         ],
   );
+}
+/** With the names it is shown with. */
+export async function selectInstallation(ctx: Context, id: string): Promise<InstallationRow | undefined> {
+  return await installationsWithNames(ctx).where('installation.id', '=', id).executeTakeFirst();
+}
+
+export interface Adoption {
+  readonly skillId: string;
+  readonly skillVersionId: string;
+  readonly externalVersion: string | null;
+  readonly verifiedDigest: string | null;
+  readonly drift: 'in_sync' | 'modified' | 'unknown';
+  readonly installedBy: string;
+}
+
+/** False when it is not an unmanaged one any more. */
+export async function adoptRow(tx: TxContext, id: string, adoption: Adoption): Promise<boolean> {
+  const adopted = await query(tx)
+    .updateTable('installations')
+    .set({
+      skill_id: adoption.skillId,
+      skill_version_id: adoption.skillVersionId,
+      external_version: adoption.externalVersion,
+      verified_digest: adoption.verifiedDigest,
+      drift: adoption.drift,
+      installed_by: adoption.installedBy,
+      installed_at: sql<Date>`now()`,
+      checked_at: sql<Date>`now()`,
+    })
+    .where('id', '=', id)
+    .where('skill_id', 'is', null)
+    .executeTakeFirst();
+  return adopted.numUpdatedRows > 0n;
+}
+
+/** Skills that have a version with exactly this content; at most so many. */
+export async function selectSkillsWithDigest(ctx: Context, digest: string, limit: number) {
+  return await query(ctx)
+    .selectFrom('skill_versions as version')
+    .innerJoin('skills as skill', 'skill.id', 'version.skill_id')
+    .select(['skill.id', 'skill.name'])
+    .where('version.digest', '=', digest)
+    .where('skill.deleted_at', 'is', null)
+    .orderBy('skill.name')
+    .limit(limit)
+    .execute();
 }

@@ -1,6 +1,7 @@
 /** The shapes of provider connections, as the API takes and shows them. */
 import { z } from 'zod';
 import { PROVIDER_KINDS } from '../providers/adapter.ts';
+import { Ref } from '../skills/refs/ref-schema.ts';
 
 const Timestamp = z.string().meta({ format: 'date-time' });
 
@@ -128,3 +129,21 @@ export const Installation = z
   })
   .meta({ id: 'Installation' });
 export type Installation = z.infer<typeof Installation>;
+
+export const AdoptInstallation = z
+  .strictObject({
+    skill: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .meta({ description: 'the skill that it is; without it the only one that has exactly its content' }),
+    ref: Ref.optional().meta({
+      description: 'the version that it counts as; without it the one with its content, else the latest',
+    }),
+  })
+  .refine((input) => input.ref === undefined || input.skill !== undefined, {
+    path: ['skill'],
+    message: 'name the `skill` that `ref` is a version of',
+  });
+export type AdoptInstallation = z.infer<typeof AdoptInstallation>;

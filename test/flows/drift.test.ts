@@ -52,6 +52,12 @@ describeEachEngine('what is where', (open) => {
     await ended(body['runIds']);
   }
 
+  async function repair(id: string): Promise<void> {
+    const { status, body } = await app.call('POST', `/api/installations/${id}/repair`);
+    assert.equal(status, 202, JSON.stringify(body));
+    await ended(body['runIds']);
+  }
+
   async function sync(slug: string): Promise<AnswerBody> {
     const asked = await app.call('POST', `/api/providers/${slug}/sync`);
     assert.equal(asked.status, 202, JSON.stringify(asked.body));
@@ -110,8 +116,9 @@ describeEachEngine('what is where', (open) => {
     assert.equal((await installed('lost', 'openai-test')).drift, 'missing');
     assert.deepEqual(await driftAudits(id), ['in_sync → missing']);
     assert.equal((await listed('drift=missing')).length, 1);
-    await install('lost', 'openai-test');
+    await repair(id);
     assert.equal((await installed('lost', 'openai-test')).drift, 'in_sync');
+    assert.equal((await app.call('POST', `/api/installations/${id}/repair`)).status, 409);
   });
 
   it('content that changed behind our back is modified, also in a folder', async () => {
@@ -129,6 +136,8 @@ describeEachEngine('what is where', (open) => {
     assert.equal((await installed('changed', 'openai-test')).drift, 'modified');
     assert.equal((await installed('changed', 'local-test')).drift, 'modified');
     assert.equal((await installed('changed', 'claude-test')).drift, 'in_sync');
+    await repair(openai.id);
+    assert.equal((await synced('openai-test'))['modified'], 0);
     rmSync(join(providers.folder, 'skills', 'changed'), { recursive: true });
     await synced('local-test');
     const { id, drift } = await installed('changed', 'local-test');
@@ -144,8 +153,9 @@ describeEachEngine('what is where', (open) => {
     assert.equal((await synced('claude-test'))['outdated'], 1);
     assert.equal((await listed('drift=outdated')).length, 1);
     assert.ok((await listed('drift=in_sync')).every(({ skill }) => skill?.name !== 'aging'));
-    await install('aging', 'claude-test');
-    assert.equal((await installed('aging', 'claude-test')).drift, 'in_sync');
+    await repair((await installed('aging', 'claude-test')).id);
+    const { drift, version } = await installed('aging', 'claude-test');
+    assert.deepEqual([drift, version?.number], ['in_sync', 2]);
   });
 
   it('what others put there is listed as unmanaged for as long as it is there', async () => {
@@ -160,6 +170,31 @@ describeEachEngine('what is where', (open) => {
     await fetch(`${openaiSkills()}/${externalId}`, { method: 'DELETE', headers });
     assert.equal((await synced('openai-test'))['unmanaged'], 0);
     assert.deepEqual(await driftAudits(found?.id ?? ''), ['null → unmanaged', 'unmanaged → null']);
+  });
+
+  it('what others put there is taken over when its content or a person says what it is', async () => {
+    await register('taken', 'Ours.');
+    await upload(openaiSkills(), 'taken', 'Ours.');
+    await upload(openaiSkills(), 'other', 'Theirs.');
+    await synced('openai-test');
+    const unmanaged = await listed('drift=unmanaged&provider=openai-test');
+    const idOf = (name: string) => unmanaged.find((row) => row.unmanaged?.name === name)?.id ?? '';
+    const adopt = async (name: string, body: object) =>
+      await app.call('POST', `/api/installations/${idOf(name)}/adopt`, body);
+    const taken = await adopt('taken', {});
+    assert.equal(taken.status, 200, JSON.stringify(taken.body));
+    assert.deepEqual([taken.body['drift'], taken.body['unmanaged']], ['in_sync', null]);
+    assert.equal((await adopt('taken', {})).status, 409);
+    const unfit = await adopt('other', {});
+    assert.deepEqual([unfit.status, unfit.body['code']], [409, 'conflict:provider']);
+    assert.equal((await adopt('other', { skill: 'taken' })).status, 409);
+    assert.equal((await adopt('other', { ref: '1' })).status, 400);
+    await register('other', 'Ours.');
+    assert.equal((await adopt('other', { skill: 'other' })).body['drift'], 'modified');
+    assert.equal((await synced('openai-test'))['modified'], 1);
+    await repair((await installed('other', 'openai-test')).id);
+    const counts = await synced('openai-test');
+    assert.deepEqual([counts['modified'], counts['unmanaged']], [0, 0]);
   });
 
   it('a provider that is down in the middle changes nothing, and is compared when it is back', async () => {
