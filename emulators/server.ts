@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { Emulator } from './emulator.ts';
-import { isConnectionLost } from './faults.ts';
+import { isConnectionLost } from './fault-answers.ts';
 
 export interface EmulatorServer {
   /** Without a trailing slash. */
@@ -37,7 +37,9 @@ async function answer(
   outgoing: ServerResponse,
 ): Promise<void> {
   try {
-    await send(await emulator(await requestOf(incoming)), outgoing);
+    const gone = new AbortController();
+    outgoing.once('close', () => gone.abort());
+    await send(await emulator(await requestOf(incoming, gone.signal)), outgoing);
   } catch (error) {
     if (isConnectionLost(error) || outgoing.destroyed || outgoing.headersSent) return void outgoing.destroy();
     // A fault of the emulator itself: say so loudly in the answer, where a test sees it.
@@ -46,7 +48,7 @@ async function answer(
   }
 }
 
-async function requestOf(incoming: IncomingMessage): Promise<Request> {
+async function requestOf(incoming: IncomingMessage, signal: AbortSignal): Promise<Request> {
   const body = await buffer(incoming);
   const headers = new Headers();
   for (const [name, values] of Object.entries(incoming.headersDistinct)) {
@@ -55,6 +57,7 @@ async function requestOf(incoming: IncomingMessage): Promise<Request> {
   return new Request(new URL(incoming.url ?? '/', `http://${incoming.headers.host ?? '127.0.0.1'}`), {
     method: incoming.method ?? 'GET',
     headers,
+    signal,
     ...(body.byteLength > 0 && { body: Uint8Array.from(body) }),
   });
 }
@@ -63,6 +66,7 @@ async function send(response: Response, outgoing: ServerResponse): Promise<void>
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   // A body that breaks off must have sent what came before it: `truncated` depends on it.
   for await (const chunk of response.body ?? []) {
+    if (outgoing.destroyed) return;
     await new Promise((resolve) => outgoing.write(chunk, resolve));
   }
   outgoing.end();
