@@ -1,6 +1,6 @@
 /** What was really asked of an emulator and really done by it: the witness in tests of lost answers. */
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { openSync, writeSync } from 'node:fs';
 import type { Emulator } from './emulator.ts';
 
 export interface LedgerEntry {
@@ -41,7 +41,7 @@ export function recordingLedger(): Ledger {
 }
 
 /** One JSON line an entry, handed to the kernel before `record` returns: killing the process loses none. */
-export function fileLedger(path: string): Ledger & { close(): void } {
+export function fileLedger(path: string): Ledger {
   const file = openSync(path, 'a');
   const memory = recordingLedger();
   return {
@@ -49,8 +49,7 @@ export function fileLedger(path: string): Ledger & { close(): void } {
       writeSync(file, `${JSON.stringify(entry)}\n`);
       memory.record(entry);
     },
-    entries: memory.entries,
-    close: () => closeSync(file),
+    entries: () => memory.entries(),
   };
 }
 
