@@ -5,7 +5,7 @@ import { transaction } from '../db/database.ts';
 import { isUniqueViolation } from '../db/errors.ts';
 import type { Context } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
-import { ProviderError, type RemoteStatus } from '../providers/adapter.ts';
+import { ProviderError, type ProviderKind, type RemoteStatus } from '../providers/adapter.ts';
 import { adapterFor } from '../providers/registry.ts';
 import { holdSkills } from '../skills/lifecycle-store.ts';
 import { findSkill } from '../skills/read-skills.ts';
@@ -138,6 +138,8 @@ async function versionOf(
 /** Installs put a skill where its name says, or under a name that the provider does not let change. */
 function refuseOtherName(skill: SkillRow, remote: Present, row: InstallationRow): void {
   const name = row.remote_name ?? remote.name;
-  if (row.provider_kind === 'gemini' || name === null || name === skill.name) return;
+  // The kind passed the registry when the connection was made.
+  const { there } = adapterFor(row.provider_kind as ProviderKind).capabilities.names;
+  if (there === 'derived' || name === null || name === skill.name) return;
   throw refused(`It is named ${name} there, so it cannot become ${skill.name}`);
 }

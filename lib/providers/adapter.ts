@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Fetch } from '../kernel/egress.ts';
 import type { StoredCode } from '../kernel/errors.ts';
 import type { Secret } from '../kernel/secret.ts';
+import type { Capabilities, SkillOutline } from './capabilities.ts';
 
 export const PROVIDER_KINDS = ['openai', 'claude', 'gemini', 'local'] as const;
 export type ProviderKind = (typeof PROVIDER_KINDS)[number];
@@ -146,18 +147,10 @@ export interface ListedPage {
   readonly next: string | null;
 }
 
-/** Facts about a kind of provider, read by planning, documents and the chat. */
-export interface Capabilities {
-  readonly idOwner: 'server' | 'caller';
-  readonly versionModel: 'pointer' | 'newest' | 'replace';
-  readonly isAsync: boolean;
-  readonly canDownload: boolean;
-  readonly maxBytes: number;
-  readonly maxFiles: number;
-}
-
 export interface ProviderAdapter {
   readonly kind: ProviderKind;
+  /** What people call it. */
+  readonly label: string;
   readonly capabilities: Capabilities;
   /** Strict schemas of `config` and `credentials` as `POST /api/providers` takes them; null = takes none. */
   readonly config: z.ZodObject;
@@ -169,12 +162,7 @@ export interface ProviderAdapter {
   /** The last characters of the secret part, to recognise a credential by. */
   credentialHint(credentials: unknown): string;
   /** Why this kind cannot take this skill; empty when it can. No network. */
-  refusals(skill: {
-    readonly name: string;
-    readonly description: string;
-    readonly license: string | null;
-    readonly files: readonly { readonly path: string; readonly size: number }[];
-  }): string[];
+  refusals(skill: SkillOutline): string[];
   /** One cheap real call. Throws ProviderError when the connection cannot be used. */
   verify(connection: Connection, call: Call): Promise<VerifyResult>;
   /** Creates the skill or a new version of it, makes it the served one, and reads it back. */

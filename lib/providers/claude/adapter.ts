@@ -13,6 +13,7 @@ import type {
   VerifyResult,
 } from '../adapter.ts';
 import { isInWindow, oldestOwn } from '../adopt.ts';
+import { brokenRules, MEGABYTE, type SkillOutline } from '../capabilities.ts';
 import { withoutTrailingSlash } from '../limits.ts';
 import { afterChange, done, notAsSent, orNullIfMissing, stillThere } from '../steps.ts';
 import { displayNameFor, isMarkedFor, markIn } from './display-name.ts';
@@ -30,19 +31,36 @@ import {
 } from './requests.ts';
 import type { Skill } from './wire.ts';
 
-const MAX_BYTES = 30 * 1024 * 1024;
 const MAX_PAGES = 200;
 
 export const claudeAdapter: ProviderAdapter = {
   kind: 'claude',
+  label: 'Claude',
   capabilities: {
+    reach: 'http',
     idOwner: 'server',
     versionModel: 'newest',
+    pinning: 'reference',
     isAsync: false,
     canDownload: true,
-    maxBytes: MAX_BYTES,
-    // Claude states no number; this is our own.
-    maxFiles: 500,
+    listing: { names: false, versions: true, marks: true },
+    limits: {
+      // Less than 30 MB.
+      maxBytes: 30 * MEGABYTE - 1,
+      maxArchiveBytes: null,
+      // Claude states no number; this is our own.
+      maxFiles: 500,
+      maxFileBytes: null,
+      maxDepth: null,
+      maxDescription: null,
+      maxLicense: null,
+    },
+    names: {
+      pattern: '^[a-z0-9-]{1,64}$',
+      rule: 'a-z, 0-9 and hyphens, at most 64 characters',
+      reservedWords: ['anthropic', 'claude'],
+      there: 'same',
+    },
   },
   config: Config,
   credentials: Credentials,
@@ -59,18 +77,12 @@ export const claudeAdapter: ProviderAdapter = {
   uninstall,
 };
 
-function refusals({ name, description, files }: Parameters<ProviderAdapter['refusals']>[0]): string[] {
-  const reasons: string[] = [];
-  if (!/^[a-z0-9-]{1,64}$/.test(name))
-    reasons.push('Claude takes only names of a-z, 0-9 and hyphens, at most 64 characters');
-  for (const word of ['anthropic', 'claude'])
-    if (name.includes(word)) reasons.push(`Claude does not take the word "${word}" in a name`);
-  if (/<\/?[a-z][^>]*>/i.test(description)) reasons.push('Claude does not take XML tags in a description');
-  if (files.reduce((sum, file) => sum + file.size, 0) >= MAX_BYTES)
-    reasons.push('Claude takes less than 30 MB');
-  if (files.length > claudeAdapter.capabilities.maxFiles)
-    reasons.push(`At most ${claudeAdapter.capabilities.maxFiles} files are sent to Claude`);
-  return reasons;
+function refusals(skill: SkillOutline): string[] {
+  const hasTag = /<\/?[a-z][^>]*>/i.test(skill.description);
+  return [
+    ...brokenRules('Claude', claudeAdapter.capabilities, skill),
+    ...(hasTag ? ['Claude does not take XML tags in a description'] : []),
+  ];
 }
 
 async function verify(connection: Connection, call: Call): Promise<VerifyResult> {

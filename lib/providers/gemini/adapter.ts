@@ -15,6 +15,7 @@ import {
 } from '../adapter.ts';
 import { installMarker, isInWindow } from '../adopt.ts';
 import { packZip } from '../archive.ts';
+import { brokenRules, MEGABYTE, type SkillOutline } from '../capabilities.ts';
 import type { Answered } from '../call.ts';
 import { afterChange, done, notAsSent, orNullIfMissing, stillThere } from '../steps.ts';
 import { credentialHint, Credentials } from './access-token.ts';
@@ -38,24 +39,33 @@ import {
 import { candidateIds } from './skill-id.ts';
 import type { Operation } from './wire.ts';
 
-const MAX_ZIP_BYTES = 10 * 1024 * 1024;
-const MAX_DEPTH = 8;
-const MAX_DESCRIPTION = 1024;
-const MAX_LICENSE = 1024;
+const MAX_ZIP_BYTES = 10 * MEGABYTE;
 const MAX_INSTRUCTIONS = 500_000;
 /** In UTF-8: a text of more bytes than this for each character certainly has more characters. */
 const MOST_BYTES_A_CHARACTER = 4;
 
 export const geminiAdapter: ProviderAdapter = {
   kind: 'gemini',
+  label: 'Gemini',
   capabilities: {
+    reach: 'http',
     idOwner: 'caller',
     versionModel: 'newest',
+    pinning: 'reference',
     isAsync: true,
     canDownload: true,
-    // Of the archive; the files in it may be larger.
-    maxBytes: MAX_ZIP_BYTES,
-    maxFiles: 10_000,
+    listing: { names: false, versions: false, marks: true },
+    limits: {
+      maxBytes: 500 * MEGABYTE,
+      maxArchiveBytes: MAX_ZIP_BYTES,
+      maxFiles: 10_000,
+      maxFileBytes: null,
+      maxDepth: 8,
+      maxDescription: 1024,
+      maxLicense: 1024,
+    },
+    // Any name will do: an id is derived where the name cannot be one.
+    names: { pattern: null, rule: null, reservedWords: [], there: 'derived' },
   },
   config: Config,
   credentials: Credentials,
@@ -71,23 +81,14 @@ export const geminiAdapter: ProviderAdapter = {
   uninstall,
 };
 
-/** Any name will do: an id is derived where the name cannot be one. */
-function refusals(skill: Parameters<ProviderAdapter['refusals']>[0]): string[] {
-  const { maxFiles } = geminiAdapter.capabilities;
+function refusals(skill: SkillOutline): string[] {
   const instructions = skill.files.find(({ path }) => path === 'SKILL.md')?.size ?? 0;
-  const deep = skill.files.filter(({ path }) => path.split('/').length > MAX_DEPTH);
+  const isTooLong = instructions > MAX_INSTRUCTIONS * MOST_BYTES_A_CHARACTER;
   return [
-    ...(skill.description.length > MAX_DESCRIPTION
-      ? [`Gemini takes a description of at most ${MAX_DESCRIPTION} characters`]
-      : []),
-    ...(skill.files.length > maxFiles ? [`Gemini takes at most ${maxFiles} files`] : []),
-    ...((skill.license ?? '').length > MAX_LICENSE
-      ? [`Gemini takes a license of at most ${MAX_LICENSE} characters`]
-      : []),
-    ...(instructions > MAX_INSTRUCTIONS * MOST_BYTES_A_CHARACTER
+    ...brokenRules('Gemini', geminiAdapter.capabilities, skill),
+    ...(isTooLong
       ? [`Gemini takes instructions of at most ${MAX_INSTRUCTIONS} characters; SKILL.md has more`]
       : []),
-    ...deep.map(({ path }) => `Gemini takes at most ${MAX_DEPTH} levels of folders; ${path} has more`),
   ];
 }
 

@@ -15,6 +15,7 @@ import type {
 } from '../adapter.ts';
 import { installMarker, isInWindow } from '../adopt.ts';
 import { DOWNLOAD_LIMITS } from '../archive.ts';
+import { brokenRules, type SkillOutline } from '../capabilities.ts';
 import { afterChange, done, notAsSent, stillThere } from '../steps.ts';
 import { onDisk, refusal, stopIfAborted } from './disk-error.ts';
 import { readRecord, removeRecord, writeRecord } from './record.ts';
@@ -31,17 +32,28 @@ import {
 } from './skill-folder.ts';
 import { checkSkillsRoot, Config, makeSkillsRoot, probeWriting, syncFolder } from './skills-root.ts';
 
-const MEGABYTE = 1024 * 1024;
-
 export const localAdapter: ProviderAdapter = {
   kind: 'local',
+  label: 'a local folder',
   capabilities: {
+    reach: 'disk',
     idOwner: 'caller',
     versionModel: 'replace',
+    pinning: 'none',
     isAsync: false,
     canDownload: true,
-    maxBytes: DOWNLOAD_LIMITS.maxTotalBytes,
-    maxFiles: DOWNLOAD_LIMITS.maxFiles,
+    listing: { names: true, versions: true, marks: true },
+    limits: {
+      maxBytes: DOWNLOAD_LIMITS.maxTotalBytes,
+      maxArchiveBytes: null,
+      maxFiles: DOWNLOAD_LIMITS.maxFiles,
+      maxFileBytes: DOWNLOAD_LIMITS.maxFileBytes,
+      maxDepth: null,
+      maxDescription: null,
+      maxLicense: null,
+    },
+    // Whatever a folder may be called; `refusals` knows what that is.
+    names: { pattern: null, rule: null, reservedWords: [], there: 'same' },
   },
   config: Config,
   credentials: null,
@@ -58,14 +70,11 @@ export const localAdapter: ProviderAdapter = {
   uninstall,
 };
 
-function refusals(skill: Parameters<ProviderAdapter['refusals']>[0]): string[] {
-  const { maxBytes, maxFiles } = localAdapter.capabilities;
-  const total = skill.files.reduce((sum, file) => sum + file.size, 0);
+function refusals(skill: SkillOutline): string[] {
   const paths = [skill.name, ...skill.files.map(({ path }) => path)];
   return [
     ...(isSkillName(skill.name) ? [] : [`${JSON.stringify(skill.name)} cannot be the name of a folder`]),
-    ...(skill.files.length > maxFiles ? [`a local folder takes at most ${maxFiles} files`] : []),
-    ...(total > maxBytes ? [`a local folder takes at most ${maxBytes / MEGABYTE} MB`] : []),
+    ...brokenRules('a local folder', localAdapter.capabilities, skill),
     ...paths.flatMap((path) => {
       const problem = pathProblem(path);
       return problem === null ? [] : [`${JSON.stringify(path)} ${problem}`];

@@ -13,6 +13,7 @@ import type {
   VerifyResult,
 } from '../adapter.ts';
 import { isInWindow, oldestOwn } from '../adopt.ts';
+import { brokenRules, MEGABYTE, type SkillOutline } from '../capabilities.ts';
 import { withoutTrailingSlash } from '../limits.ts';
 import { afterChange, done, notAsSent, orNullIfMissing, stillThere } from '../steps.ts';
 import {
@@ -29,21 +30,35 @@ import {
 } from './requests.ts';
 import type { Skill } from './wire.ts';
 
-const MEGABYTE = 1024 * 1024;
-const MAX_FILE_BYTES = 25 * MEGABYTE;
-/** As the Agent Skills specification has it, which OpenAI refers to. */
-const NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const MAX_PAGES = 200;
 
 export const openaiAdapter: ProviderAdapter = {
   kind: 'openai',
+  label: 'OpenAI',
   capabilities: {
+    reach: 'http',
     idOwner: 'server',
     versionModel: 'pointer',
+    pinning: 'default',
     isAsync: false,
     canDownload: true,
-    maxBytes: 50 * MEGABYTE,
-    maxFiles: 500,
+    listing: { names: true, versions: true, marks: false },
+    limits: {
+      maxBytes: 50 * MEGABYTE,
+      maxArchiveBytes: 50 * MEGABYTE,
+      maxFiles: 500,
+      maxFileBytes: 25 * MEGABYTE,
+      maxDepth: null,
+      maxDescription: null,
+      maxLicense: null,
+    },
+    // As the Agent Skills specification has it, which OpenAI refers to.
+    names: {
+      pattern: '^[a-z0-9]+(?:-[a-z0-9]+)*$',
+      rule: 'a-z, 0-9 and single hyphens',
+      reservedWords: [],
+      there: 'same',
+    },
   },
   config: Config,
   credentials: Credentials,
@@ -61,18 +76,12 @@ export const openaiAdapter: ProviderAdapter = {
   uninstall,
 };
 
-function refusals(skill: Parameters<ProviderAdapter['refusals']>[0]): string[] {
-  const { maxBytes, maxFiles } = openaiAdapter.capabilities;
-  const total = skill.files.reduce((sum, file) => sum + file.size, 0);
-  const large = skill.files.filter((file) => file.size > MAX_FILE_BYTES);
+function refusals(skill: SkillOutline): string[] {
   // Looked for in every folder and whatever its case.
   const second = skill.files.filter(({ path }) => path !== 'SKILL.md' && /(?:^|\/)skill\.md$/i.test(path));
   return [
-    ...(NAME.test(skill.name) ? [] : ['OpenAI takes only names of a-z, 0-9 and single hyphens']),
+    ...brokenRules('OpenAI', openaiAdapter.capabilities, skill),
     ...second.map(({ path }) => `OpenAI takes exactly one SKILL.md in a skill; ${path} is another`),
-    ...(skill.files.length > maxFiles ? [`OpenAI takes at most ${maxFiles} files`] : []),
-    ...(total > maxBytes ? ['OpenAI takes at most 50 MB'] : []),
-    ...large.map((file) => `OpenAI takes at most 25 MB a file; ${file.path} is larger`),
   ];
 }
 

@@ -21,11 +21,11 @@ export function refusalsOf(kind: ProviderKind, { manifest, files }: Content): st
 }
 
 export function compatibilityOf(version: Content): Compatibility {
-  const of = (kind: ProviderKind) => {
+  const entries = PROVIDER_KINDS.map((kind) => {
     const reasons = refusalsOf(kind, version);
-    return { installable: reasons.length === 0, reasons };
-  };
-  return { openai: of('openai'), claude: of('claude'), gemini: of('gemini'), local: of('local') };
+    return [kind, { installable: reasons.length === 0, reasons }] as const;
+  });
+  return Compatibility.parse(Object.fromEntries(entries));
 }
 
 /** Stored with the skill, so that lists can be filtered by it. */
