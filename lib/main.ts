@@ -9,6 +9,7 @@ import { sandboxStore } from './connections/sandbox-store.ts';
 import { describeRewrapped } from './connections/describe-rewrapped.ts';
 import { rewrapSecrets } from './connections/rewrap-secrets.ts';
 import { checkEncryptionKeys } from './connections/check-encryption-keys.ts';
+import { sealWorkload } from './audit/seal-workload.ts';
 import { type Database, openDatabase } from './db/database.ts';
 import { FolderInUseError } from './db/folder-lock.ts';
 import { migrate, MigrationError } from './db/migrate.ts';
@@ -22,6 +23,7 @@ import { createEgress, type InProcessHost } from './kernel/egress.ts';
 import { loadEncryptionKeys } from './kernel/encryption-keys.ts';
 import { AppError } from './kernel/errors.ts';
 import { createLog, type Log } from './kernel/log.ts';
+import { createNoteSigner } from './kernel/note-signer.ts';
 import { createSecretBox, SecretBoxError } from './kernel/secret-box.ts';
 import { readSettings, type Settings, SettingsError } from './kernel/settings.ts';
 import { ensureFirstKey } from './keys/create-key.ts';
@@ -76,7 +78,9 @@ async function main(): Promise<void> {
   const acting = actingAs(env, 'worker');
   // One slow account must not keep the others waiting.
   const workloads = [importWorkload(acting), syncWorkload(acting), syncWorkload(acting)];
-  const working = settings.role === 'api' ? [] : workloads.map((workload) => startWorking(db, log, workload));
+  const working = [sealWorkload(acting), ...(settings.role === 'api' ? [] : workloads)].map((workload) =>
+    startWorking(db, log, workload),
+  );
   const address = await server.listen({ host: settings.host, port: settings.port });
   greet(settings, address, firstKey, sandboxes);
   const stopping = new AbortController();
@@ -114,13 +118,15 @@ async function rewrap(env: Environment, db: Database): Promise<void> {
 
 function environment(settings: Settings, log: Log, db: Database): Environment {
   const inProcess = new Map<string, InProcessHost>();
+  const encryptionKeys = loadEncryptionKeys(settings);
   const env: Environment = {
     settings,
     db,
     clock: systemClock,
     log,
     scanner: createScanner(),
-    secretBox: createSecretBox(loadEncryptionKeys(settings)),
+    secretBox: createSecretBox(encryptionKeys),
+    noteSigner: createNoteSigner(encryptionKeys),
     egress: createEgress({ allowedHosts: settings.allowedHosts, inProcess }),
   };
   if (hasSandbox({ settings, db })) inProcess.set(SANDBOX_HOST, sandboxHost(env));

@@ -35,6 +35,9 @@ export const AUDIT_ACTIONS = [
   'key.revoke',
   'key.rewrap',
   'chat.message',
+  'request.refuse',
+  'audit.export',
+  'audit.prune',
 ] as const;
 
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];

@@ -16,7 +16,7 @@ export async function listAuditLogs(
   return pageOf(rows, input.limit, scope, (row) => [row.id], shapeAuditLog);
 }
 
-function shapeAuditLog(row: AuditLogRow): AuditLog {
+export function shapeAuditLog(row: AuditLogRow): AuditLog {
   return {
     id: row.id,
     time: row.time.toISOString(),
@@ -30,5 +30,9 @@ function shapeAuditLog(row: AuditLogRow): AuditLog {
     run: row.run,
     request: { id: row.request_id },
     note: row.note,
+    seal:
+      row.seq === null || row.hash === null
+        ? null
+        : { seq: row.seq, hash: Buffer.from(row.hash).toString('hex') },
   };
 }

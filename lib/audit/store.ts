@@ -1,6 +1,7 @@
 /** The SQL of `audit_logs`. */
 import type { Json } from '../kernel/canonical-json.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
+import { firstIdAt } from '../kernel/ids.ts';
 import { query } from '../db/database.ts';
 import type { AuditLogFilter } from './schema.ts';
 
@@ -57,14 +58,51 @@ export async function selectAuditLogs(
   limit: number,
   beforeId: string | null,
 ) {
-  let rows = query(ctx).selectFrom('audit_logs').selectAll().orderBy('id', 'desc').limit(limit);
+  let rows = matching(ctx, filter).orderBy('id', 'desc').limit(limit);
   if (beforeId !== null) rows = rows.where('id', '<', beforeId);
+  return await rows.execute();
+}
+
+/** Oldest first, for reading everything. */
+export async function selectAuditLogsAfter(
+  ctx: Context,
+  filter: AuditLogFilter,
+  limit: number,
+  afterId: string | null,
+) {
+  let rows = matching(ctx, filter).orderBy('id').limit(limit);
+  if (afterId !== null) rows = rows.where('id', '>', afterId);
+  return await rows.execute();
+}
+
+export async function selectAuditLog(ctx: Context, id: string) {
+  return await query(ctx).selectFrom('audit_logs').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** How far the clocks of processes and of the database may lie apart. */
+const CLOCK_SKEW_MS = 24 * 60 * 60 * 1000;
+
+function matching(ctx: Context, filter: AuditLogFilter) {
+  let rows = query(ctx)
+    .selectFrom('audit_logs')
+    .leftJoin('audit_seals', 'audit_seals.audit_id', 'audit_logs.id')
+    .selectAll('audit_logs')
+    .select(['audit_seals.seq', 'audit_seals.hash']);
   if (filter.action !== undefined) rows = rows.where('action', '=', filter.action);
   if (filter.target !== undefined) rows = rows.where('target_id', '=', filter.target);
   if (filter.outcome !== undefined) rows = rows.where('outcome', '=', filter.outcome);
   if (filter.actor !== undefined)
     rows = rows.where((eb) => eb(eb.ref('actor', '->>').key('id'), '=', filter.actor ?? ''));
-  if (filter.from !== undefined) rows = rows.where('time', '>=', new Date(filter.from));
-  if (filter.to !== undefined) rows = rows.where('time', '<', new Date(filter.to));
-  return await rows.execute();
+  // Ids begin with the time they were made at: they narrow the search to the period and a day around it.
+  if (filter.from !== undefined) {
+    const from = new Date(filter.from);
+    rows = rows
+      .where('time', '>=', from)
+      .where('id', '>=', firstIdAt('audit', from.getTime() - CLOCK_SKEW_MS));
+  }
+  if (filter.to !== undefined) {
+    const to = new Date(filter.to);
+    rows = rows.where('time', '<', to).where('id', '<', firstIdAt('audit', to.getTime() + CLOCK_SKEW_MS));
+  }
+  return rows;
 }

@@ -1,5 +1,12 @@
 /** The Kysely types of every table; with the files it imports, the one place that mirrors the migrations. */
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type {
+  AuditCheckpointTable,
+  AuditLogTable,
+  AuditSealTable,
+  AuditTileTable,
+  AuditUnsealedTable,
+} from './audit-tables.ts';
 import type { CreatedTime, JsonColumn, StoredPrincipal, Time, TimeOrNull } from './columns.ts';
 import type { SkillImportItemTable, SkillImportTable } from './import-tables.ts';
 import type { SkillRepositoryTable, SkillVersionRefTable } from './ref-tables.ts';
@@ -243,23 +250,6 @@ export interface ApiKeyTable {
   revoked_at: TimeOrNull;
 }
 
-export interface AuditLogTable {
-  id: string;
-  time: CreatedTime;
-  actor: JsonColumn<{ type: string; id: string; name: string; role: string }>;
-  source: string;
-  action: string;
-  target_type: string;
-  target_id: string;
-  target_name: string | null;
-  outcome: 'success' | 'failure' | 'denied' | 'unknown';
-  code: string | null;
-  change: ColumnType<Record<string, unknown> | null, string | null, string | null>;
-  run: ColumnType<{ id: string; attempt: number } | null, string | null, string | null>;
-  request_id: string | null;
-  note: string | null;
-}
-
 export interface ChatActionTable {
   id: string;
   principal: JsonColumn<StoredPrincipal>;
@@ -303,6 +293,10 @@ export interface Tables {
   idempotency_keys: IdempotencyKeyTable;
   api_keys: ApiKeyTable;
   audit_logs: AuditLogTable;
+  audit_unsealed: AuditUnsealedTable;
+  audit_seals: AuditSealTable;
+  audit_tiles: AuditTileTable;
+  audit_checkpoints: AuditCheckpointTable;
   chat_actions: ChatActionTable;
   sandbox_objects: SandboxObjectTable;
   skill_imports: SkillImportTable;

@@ -9,6 +9,7 @@ import fastify, {
   LogController,
 } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
+import { RefusalLog } from '../audit/refusals.ts';
 import type { Context, Environment, Principal } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
@@ -17,7 +18,7 @@ import { guard } from './guard.ts';
 import { acceptJson, MAX_JSON_BYTES } from './json-body.ts';
 import { acceptUploads } from './multipart.ts';
 import { DOCS_PATH, documentRoutes } from './openapi.ts';
-import { sendProblem } from './problems.ts';
+import { sendProblem, toAppError } from './problems.ts';
 import { registerRoute } from './register-route.ts';
 import { isRouteRole, type Route, type RouteRole } from './route.ts';
 import { docsRoute } from './routes/docs.ts';
@@ -98,6 +99,7 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
       directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
     },
   });
+  recordRefusals(app, contextOf);
   guard(app, env, routes, stopping);
   if (hasDocs) await documentRoutes(app);
   for (const route of routes) registerRoute(app, route, { contextOf, stopping });
@@ -137,12 +139,30 @@ function newFastify(env: Environment, timeouts: Timeouts): FastifyInstance {
   // Input is read by `readInput`, which lists everything that is wrong at once.
   app.setValidatorCompiler(() => (value) => ({ value }));
   app.setSerializerCompiler(serializerCompiler);
-  app.setErrorHandler((error, request, reply) => sendProblem(request, reply, error));
   app.setNotFoundHandler(() => {
     throw new AppError('not_found:api', 'There is no such route');
   });
   app.decorateRequest('principal', null);
   return app;
+}
+
+/** Every attempt to change something that is refused is on record before it is answered. */
+function recordRefusals(app: FastifyInstance, contextOf: (request: FastifyRequest) => Context): void {
+  const refusals = new RefusalLog();
+  app.addHook('onClose', async () => await refusals.close());
+  app.setErrorHandler(async (thrown, request, reply) => {
+    const error = toAppError(thrown);
+    if (isChange(request) && error.status < 500 && error.kind !== 'rate_limit') {
+      const path = request.url.split('?', 1)[0] ?? request.url;
+      const route = request.is404 ? null : (request.routeOptions.config.path ?? null);
+      await refusals.record({ ctx: contextOf(request), method: request.method, route, path, error });
+    }
+    return sendProblem(request, reply, error);
+  });
+}
+
+function isChange(request: FastifyRequest): boolean {
+  return request.method !== 'GET' && request.method !== 'HEAD' && request.method !== 'OPTIONS';
 }
 
 /** No route without a role: not ours, and not one that a plugin brings. */

@@ -4,8 +4,10 @@ import type { Log } from '../kernel/log.ts';
 
 export interface Workload {
   readonly name: string;
-  /** Says that there may be something to do; a hint, so it may be lost. */
-  readonly channel: Channel;
+  /** Says that there may be something to do; a hint, so it may be lost. Null for work that is only looked for. */
+  readonly channel: Channel | null;
+  /** How often it is looked for; every two seconds unless given. */
+  readonly everyMs?: number;
   /** Takes the next piece, if there is one, and does it. False when there was none. `signal` aborts on stop. */
   next(signal: AbortSignal): Promise<boolean>;
 }
@@ -42,12 +44,12 @@ export function startWorking(db: DatabaseHandle, log: Log, workload: Workload): 
     }
   }
 
-  const stopListening = db.listen(workload.channel, wake);
-  const timer = setInterval(wake, POLL_MS);
+  const stopListening = workload.channel === null ? null : db.listen(workload.channel, wake);
+  const timer = setInterval(wake, workload.everyMs ?? POLL_MS);
   wake();
   return {
     async stop() {
-      stopListening();
+      stopListening?.();
       clearInterval(timer);
       stopping.abort();
       await working;

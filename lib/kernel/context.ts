@@ -2,6 +2,7 @@
 import type { Clock } from './clock.ts';
 import type { Fetch } from './egress.ts';
 import type { Log } from './log.ts';
+import type { NoteSigner } from './note-signer.ts';
 import type { SecretBox } from './secret-box.ts';
 import type { Settings } from './settings.ts';
 
@@ -43,6 +44,8 @@ export interface Environment {
   readonly clock: Clock;
   readonly log: Log;
   readonly secretBox: SecretBox;
+  /** Signs checkpoints of the audit log. */
+  readonly noteSigner: NoteSigner;
   readonly scanner: ScannerHandle;
   /** The only way out to other machines. */
   readonly egress: Fetch;

@@ -22,3 +22,9 @@ export type IdKind = keyof typeof ID_PREFIXES;
 export function newId(kind: IdKind): string {
   return `${ID_PREFIXES[kind]}_${randomUUIDv7()}`;
 }
+
+/** Every id of this kind made at this time (Unix milliseconds) or later sorts behind it. */
+export function firstIdAt(kind: IdKind, time: number): string {
+  const hex = Math.max(0, Math.trunc(time)).toString(16).padStart(12, '0');
+  return `${ID_PREFIXES[kind]}_${hex.slice(0, 8)}-${hex.slice(8, 12)}-`;
+}

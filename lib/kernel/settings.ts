@@ -1,4 +1,5 @@
 /** Environment variables → frozen Settings, or one readable line saying which variable is wrong. */
+import { join } from 'node:path';
 import { z } from 'zod';
 import { wholeNumber } from './whole-number.ts';
 
@@ -20,6 +21,10 @@ export interface Settings {
   readonly providerTimeoutMs: number;
   readonly sandbox: 'auto' | 'off';
   readonly logLevel: string;
+  /** Where checkpoints of the audit log are kept beside the database. */
+  readonly auditAnchorFile: string;
+  /** Null keeps audit records for ever. */
+  readonly auditRetentionDays: number | null;
 }
 
 export class SettingsError extends Error {
@@ -59,6 +64,8 @@ const Variables = z.object({
   RUN_LEASE_MS: count(30_000, 1000, 600_000),
   PROVIDER_TIMEOUT_MS: count(30_000, 100, 600_000),
   SANDBOX: z.enum(['auto', 'off']).default('auto'),
+  AUDIT_ANCHOR_FILE: z.string().optional(),
+  AUDIT_RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
@@ -98,5 +105,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     providerTimeoutMs: Math.min(read.PROVIDER_TIMEOUT_MS, Math.floor(read.RUN_TIMEOUT_MS / 4)),
     sandbox: read.SANDBOX,
     logLevel: read.LOG_LEVEL,
+    auditAnchorFile: read.AUDIT_ANCHOR_FILE ?? join(read.DATA_DIR, 'audit-checkpoints.jsonl'),
+    auditRetentionDays: read.AUDIT_RETENTION_DAYS ?? null,
   });
 }

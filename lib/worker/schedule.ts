@@ -1,4 +1,5 @@
 /** What is done on a timetable, and when. */
+import { pruneAudit } from '../audit/prune-audit.ts';
 import { rewrapSecrets } from '../connections/rewrap-secrets.ts';
 import { pruneChecks } from '../connections/prune-checks.ts';
 import { requestDueSyncs } from '../connections/request-sync.ts';
@@ -43,6 +44,7 @@ export function schedules(ctx: Context, db: Database, stopping: AbortSignal): Sc
         ctx.log.debug({ forgotten }, 'old checks of providers were forgotten');
       },
     },
+    { name: 'prune-audit', cron: '47 3 * * *', run: async () => void (await pruneAudit(ctx)) },
     {
       name: RESCAN,
       cron: '*/5 * * * *',

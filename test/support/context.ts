@@ -1,8 +1,12 @@
 /** Contexts for tests: a real database, the system clock, a silent log. */
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createEgress, type Fetch } from '../../lib/kernel/egress.ts';
 import { systemClock } from '../../lib/kernel/clock.ts';
 import type { Context, DatabaseHandle, Principal, Role } from '../../lib/kernel/context.ts';
 import { createLog } from '../../lib/kernel/log.ts';
+import { createNoteSigner } from '../../lib/kernel/note-signer.ts';
 import { createSecretBox } from '../../lib/kernel/secret-box.ts';
 import type { SkillScanner } from '../../lib/skills/scan/skill-scanner.ts';
 import { wordScanner } from './word-scanner.ts';
@@ -22,14 +26,17 @@ export interface TestContextOptions {
 export function testContext(db: DatabaseHandle, options: TestContextOptions = {}): Context {
   const settings: Settings = {
     ...readSettings({ LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent', ALLOWED_HOSTS: '127.0.0.1' }),
+    auditAnchorFile: join(tmpdir(), `skillconvoy-test-${randomUUID()}.jsonl`),
     ...options.settings,
   };
+  const encryptionKeys = options.encryptionKeys ?? [TEST_ENCRYPTION_KEY];
   return {
     settings,
     db,
     clock: systemClock,
     log: createLog(settings.logLevel),
-    secretBox: createSecretBox(options.encryptionKeys ?? [TEST_ENCRYPTION_KEY]),
+    secretBox: createSecretBox(encryptionKeys),
+    noteSigner: createNoteSigner(encryptionKeys),
     scanner: options.scanner ?? wordScanner('none', {}),
     egress: options.egress ?? createEgress({ allowedHosts: settings.allowedHosts }),
     principal: testPrincipal(options.role ?? 'admin'),
