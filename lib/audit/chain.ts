@@ -1,5 +1,5 @@
 /** What a seal is made over: one canonical text for each audit record, and the hash that follows the one before. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson, type Json } from '../kernel/canonical-json.ts';
 
 /** Columns of `audit_logs` as the database gives them. */
@@ -48,5 +48,5 @@ export function canonicalRecord(row: SealedColumns, seq: number): string {
 
 /** SHA-256 over the hash before and the record's canonical text. */
 export function chainHash(previous: Uint8Array, record: string): Buffer {
-  return createHash('sha256').update(previous).update(record).digest();
+  return hash('sha256', Buffer.concat([previous, Buffer.from(record)]), 'buffer');
 }

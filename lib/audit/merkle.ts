@@ -1,20 +1,19 @@
 /** A Merkle tree as in RFC 6962: roots, and proofs that a record is in it, which anybody can check. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
-const LEAF = Buffer.from([0]);
 const NODE = Buffer.from([1]);
 
 export function leafHash(record: string): Buffer {
-  return createHash('sha256').update(LEAF).update(record).digest();
+  return hash('sha256', `\0${record}`, 'buffer');
 }
 
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
-  return createHash('sha256').update(NODE).update(left).update(right).digest();
+  return hash('sha256', Buffer.concat([NODE, left, right]), 'buffer');
 }
 
 /** Of an empty tree. */
 export function emptyRoot(): Buffer {
-  return createHash('sha256').digest();
+  return hash('sha256', '', 'buffer');
 }
 
 /** A tree that only grows; it keeps the roots of its complete subtrees, one for each bit of its size. */
@@ -85,16 +84,16 @@ export function isIncluded(
 ): boolean {
   if (claim.index < 0 || claim.index >= claim.size) return false;
   let [index, last] = [claim.index, claim.size - 1];
-  let hash: Buffer = Buffer.from(claim.leaf);
+  let reached: Buffer = Buffer.from(claim.leaf);
   for (const beside of proof) {
     if (last === 0) return false;
     if (index % 2 === 1 || index === last) {
-      hash = nodeHash(beside, hash);
+      reached = nodeHash(beside, reached);
       while (index % 2 === 0 && index !== 0) [index, last] = [index / 2, Math.floor(last / 2)];
-    } else hash = nodeHash(hash, beside);
+    } else reached = nodeHash(reached, beside);
     [index, last] = [Math.floor(index / 2), Math.floor(last / 2)];
   }
-  return last === 0 && hash.equals(claim.root);
+  return last === 0 && reached.equals(claim.root);
 }
 
 /** The largest power of two smaller than `size`; 1 for a single leaf. */

@@ -225,7 +225,7 @@ describeEachEngine('the audit log over HTTP', (open) => {
     const { status, headers, body } = await app.call('GET', '/api/audit-logs/export?action=skill.create');
     assert.equal(status, 200);
     assert.match(headers.get('content-type') ?? '', /^application\/x-ndjson/);
-    const events = String(body)
+    const events = (body as unknown as string)
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>);

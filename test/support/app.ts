@@ -109,11 +109,12 @@ async function call(
     ...(body !== undefined && { body: isForm ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
-  const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
+  const type = response.headers.get('content-type');
+  const isJson = /[/+]json/.test(type ?? '');
   return {
     status: response.status,
     headers: response.headers,
-    body: isJson ? JSON.parse(text) : text === '' ? {} : text,
+    body: isJson ? JSON.parse(text) : type === null ? {} : text,
   };
 }
 

@@ -1,7 +1,7 @@
 /** Holds requests and answers against the served OpenAPI document, and says what does not agree. */
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import type { Answer, AnswerBody } from './app.ts';
+import type { Answer, AnswerBody, TestApp } from './app.ts';
 
 export interface Schema {
   readonly [keyword: string]: unknown;
@@ -181,4 +181,9 @@ function isEmpty(body: unknown): boolean {
 
 export function isObject(value: unknown): value is AnswerBody {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export async function documentOf(app: TestApp): Promise<OpenApi> {
+  const { body } = await app.call('GET', '/api/openapi.json', undefined, { key: null });
+  return body as unknown as OpenApi;
 }
