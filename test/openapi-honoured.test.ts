@@ -12,6 +12,7 @@ import {
 } from './support/app.ts';
 import { type Contract, documentOf, operationAt, readContract } from './support/contract.ts';
 import { describeEachEngine } from './support/databases.ts';
+import { walkEvents } from './support/event-walk.ts';
 import { walkInventory } from './support/inventory-walk.ts';
 import { inputOf, urlOf } from './support/operation-input.ts';
 import { inlineSkill, skillMd } from './support/skills.ts';
@@ -137,7 +138,7 @@ describeEachEngine('the API honours its document', (open) => {
     await run({ ...target, ref: '1' });
     await expect(200, ask('POST', '/api/install-runs', { ...target, dryRun: true }));
     const id = await run({ skills: ['one'], providers: ['local-test'] });
-    await expect(200, ask('GET', `/api/install-runs/${id}/events`));
+    await walkEvents(ask, expect, id);
     await expect(200, ask('POST', `/api/install-runs/${id}/cancel`));
     await expect(200, ask('GET', '/api/providers/openai-test/installations'));
     await walkInventory(ask, expect, providers.folder);

@@ -108,3 +108,15 @@ export async function hasAnyKey(ctx: Context): Promise<boolean> {
 export async function lockKeys(tx: TxContext): Promise<void> {
   await sql`lock table api_keys in share row exclusive mode`.execute(query(tx));
 }
+
+/** Which of these keys may be used still. */
+export async function selectUsableKeyIds(env: Environment, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await query(env)
+    .selectFrom('api_keys')
+    .select('id')
+    .where('id', '=', sql<string>`any(${ids}::text[])`)
+    .where('revoked_at', 'is', null)
+    .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', sql<Date>`now()`)]))
+    .execute();
+  return new Set(rows.map((row) => row.id));
+}

@@ -211,6 +211,7 @@ export interface RunEventTable {
   attempt: number;
   data: JsonColumn<Record<string, unknown>>;
   created_at: CreatedTime;
+  position: Generated<number>;
 }
 
 export interface ProviderIntentTable {

@@ -6,12 +6,17 @@ import { ARCHIVE_TYPES, readUpload } from './multipart.ts';
 import { KEY_SCHEME } from './openapi.ts';
 import { PROBLEM_TYPE, Problem } from './problems.ts';
 import { readInput } from './read-input.ts';
-import type { OtherContent, Route, RouteAnswer } from './route.ts';
+import type { Following } from '../runs/follow/following.ts';
+import type { LiveEvents } from '../runs/follow/live-events.ts';
+import { type OpenStreams, STREAM_HEADERS } from './open-streams.ts';
+import type { JsonOrEvents, OtherContent, Route, RouteAnswer } from './route.ts';
 
 export interface Surroundings {
   contextOf(request: FastifyRequest): Context;
   /** Aborts when the server begins to close. */
   readonly stopping: AbortSignal;
+  readonly live: LiveEvents;
+  readonly streams: OpenStreams;
 }
 
 export function registerRoute(app: FastifyInstance, route: Route, surroundings: Surroundings): void {
@@ -37,11 +42,32 @@ export function registerRoute(app: FastifyInstance, route: Route, surroundings: 
         get signal() {
           return whileWanted(reply, surroundings.stopping);
         },
+        live: surroundings.live,
         upload: async () => (isUpload ? await readUpload(request, route.uploadLimit ?? 0) : null),
       });
-      return send(reply, answer);
+      const { follow } = answer;
+      return follow === undefined
+        ? send(reply, answer)
+        : stream(request, reply, follow, surroundings.streams);
     },
   });
+}
+
+function stream(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  following: Following,
+  streams: OpenStreams,
+): FastifyReply {
+  const { principal } = request;
+  if (principal === null) throw new Error('An event stream belongs to somebody');
+  streams.admit(principal);
+  if (request.method === 'HEAD') return reply.code(200).headers(STREAM_HEADERS).send();
+  void reply.hijack();
+  for (const [name, value] of Object.entries(reply.getHeaders()))
+    if (value !== undefined) reply.raw.setHeader(name, value);
+  streams.open(reply.raw, principal, following);
+  return reply;
 }
 
 function send(reply: FastifyReply, answer: RouteAnswer): FastifyReply {
@@ -107,8 +133,15 @@ function answers(route: Route): Record<number, unknown> {
   );
 }
 
-function answer(shape: z.ZodType | OtherContent | null): unknown {
+function answer(shape: z.ZodType | OtherContent | JsonOrEvents | null): unknown {
   if (shape === null) return z.undefined().meta({ description: 'no body' });
+  if ('json' in shape) {
+    const content = {
+      'application/json': { schema: shape.json },
+      'text/event-stream': { schema: z.string().meta({ description: shape.events }) },
+    };
+    return { description: 'a list, or a stream of events', content };
+  }
   if ('contentType' in shape) {
     const types = [shape.contentType].flat();
     const content = Object.fromEntries(types.map((type) => [type, { schema: Bytes }]));

@@ -37,7 +37,7 @@ export function resourceAnswer(
 ): RouteAnswer {
   const etag = etagOf(shown);
   const all = cacheable(etag, extra);
-  if (isKnown(headers, etag)) return { status: 304, headers: all };
+  if (hasAlready(headers, etag)) return { status: 304, headers: all };
   return { status: 200, body: shown, headers: all };
 }
 
@@ -48,7 +48,7 @@ export async function bytesAnswer(
   open: () => Promise<{ body: Readable | Uint8Array; size: number; headers: Record<string, string> }>,
 ): Promise<RouteAnswer> {
   const etag = `"${tag}"`;
-  if (isKnown(headers, etag)) return { status: 304, headers: cacheable(etag, {}) };
+  if (hasAlready(headers, etag)) return { status: 304, headers: cacheable(etag, {}) };
   const opened = await open();
   const all = cacheable(etag, { ...opened.headers, 'content-length': String(opened.size) });
   return { status: 200, body: opened.body, headers: all };
@@ -59,7 +59,7 @@ function cacheable(etag: string, extra: Readonly<Record<string, string>>): Recor
 }
 
 /** Whoever has the same content, weakly compared, needs no other copy. */
-function isKnown(headers: Readonly<Record<string, string | undefined>>, etag: string): boolean {
+export function hasAlready(headers: Readonly<Record<string, string | undefined>>, etag: string): boolean {
   const known = headers['if-none-match'];
   return known !== undefined && namesTag(known.replaceAll('W/', ''), etag);
 }

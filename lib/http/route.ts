@@ -2,6 +2,8 @@
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import { type Context, type Role, ROLES } from '../kernel/context.ts';
+import type { Following } from '../runs/follow/following.ts';
+import type { LiveEvents } from '../runs/follow/live-events.ts';
 import type { Upload } from './multipart.ts';
 
 /** `open` needs no key. There is no default: a route that does not say does not compile. */
@@ -20,6 +22,8 @@ export interface RouteRequest<Params, Query, Body> {
   readonly signal: AbortSignal;
   /** The uploaded parts of a `multipart/form-data` body, or the bytes of an archive sent as the body; null for JSON. */
   readonly upload: () => Promise<Upload | null>;
+  /** The events of all runs, for whoever waits for some of them. */
+  readonly live: LiveEvents;
 }
 
 export interface RouteAnswer {
@@ -27,6 +31,8 @@ export interface RouteAnswer {
   /** A value of the documented shape; or bytes or a stream, whose `content-type` is given in `headers`. */
   readonly body?: object | Readable | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Instead of a body: a stream of these events. */
+  readonly follow?: Following;
 }
 
 /** An answer that is not JSON: bytes, lines or events. */
@@ -34,6 +40,12 @@ export interface OtherContent {
   /** One media type, or those it may come as. */
   readonly contentType: string | readonly string[];
   readonly description: string;
+}
+
+/** An answer that is JSON, or a stream of events for those who accept one. */
+export interface JsonOrEvents {
+  readonly json: z.ZodType;
+  readonly events: string;
 }
 
 type Shape = z.ZodObject | undefined;
@@ -55,7 +67,7 @@ export interface RouteDefinition<P extends Shape, Q extends Shape, B extends z.Z
   /** Takes multipart and archive bodies beside JSON, up to this many bytes. */
   readonly uploadLimit?: number;
   /** Status → shape of the answer; null for an answer without a body. Problems are documented without being listed. */
-  readonly responses: Readonly<Record<number, z.ZodType | OtherContent | null>>;
+  readonly responses: Readonly<Record<number, z.ZodType | OtherContent | JsonOrEvents | null>>;
   /** Statuses of problems beyond those that every route of its kind may answer. */
   readonly problems?: readonly number[];
   handle(request: RouteRequest<Read<P>, Read<Q>, Read<B>>): Promise<RouteAnswer>;

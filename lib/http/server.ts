@@ -1,4 +1,5 @@
 /** The HTTP server: the order of everything that happens to a request. */
+import type { Socket } from 'node:net';
 import helmet from '@fastify/helmet';
 import fastify, {
   type FastifyBaseLogger,
@@ -12,11 +13,13 @@ import { serializerCompiler } from 'fastify-type-provider-zod';
 import { RefusalLog } from '../audit/refusals.ts';
 import type { Context, Environment, Principal } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
+import { LiveEvents } from '../runs/follow/live-events.ts';
 import { newId } from '../kernel/ids.ts';
 import { answerClientError } from './client-errors.ts';
 import { guard } from './guard.ts';
 import { acceptJson, MAX_JSON_BYTES } from './json-body.ts';
 import { acceptUploads } from './multipart.ts';
+import { OpenStreams } from './open-streams.ts';
 import { DOCS_PATH, documentRoutes } from './openapi.ts';
 import { sendProblem, toAppError } from './problems.ts';
 import { registerRoute } from './register-route.ts';
@@ -71,6 +74,9 @@ export interface HttpServer {
 
 export type InjectedRequest = InjectOptions;
 
+/** How long a connection without a request is kept while closing. */
+const FIRST_REQUEST_MS = 500;
+
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 const ANONYMOUS: Principal = { type: 'system', id: 'anonymous', name: 'nobody', role: 'viewer' };
 
@@ -79,7 +85,9 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
   const { env } = options;
   const hasDocs = env.settings.role !== 'worker';
   const app = newFastify(env, { ...TIMEOUTS, ...options.timeouts });
-  const stopping = signalOfClosing(app);
+  const live = new LiveEvents(env);
+  const streams = new OpenStreams(env, live);
+  const stopping = signalOfClosing(app, streams);
   const routes = hasDocs ? [...options.routes, docsRoute(() => app.swagger())] : options.routes;
   const contextOf = (request: FastifyRequest): Context => ({
     ...env,
@@ -102,7 +110,7 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
   recordRefusals(app, contextOf);
   guard(app, env, routes, stopping);
   if (hasDocs) await documentRoutes(app);
-  for (const route of routes) registerRoute(app, route, { contextOf, stopping });
+  for (const route of routes) registerRoute(app, route, { contextOf, stopping, live, streams });
   await app.ready();
   return {
     listen: async (at) => await app.listen(at),
@@ -183,12 +191,29 @@ function requestIdOf(request: { headers: Record<string, string | string[] | unde
 }
 
 /** Streams end first. A connection that was busy when closing began would else hold the server until its time-out. */
-function signalOfClosing(app: FastifyInstance): AbortSignal {
+function signalOfClosing(app: FastifyInstance, streams: OpenStreams): AbortSignal {
   const closing = new AbortController();
+  const unused = unusedConnections(app);
   app.addHook('preClose', async () => {
     closing.abort();
-    const timer = setInterval(() => app.server.closeIdleConnections(), 100).unref();
+    streams.endAll();
+    const closedAt = performance.now();
+    const timer = setInterval(() => {
+      app.server.closeIdleConnections();
+      if (performance.now() - closedAt > FIRST_REQUEST_MS) for (const socket of unused) socket.destroy();
+    }, 100).unref();
     app.server.once('close', () => clearInterval(timer));
   });
   return closing.signal;
+}
+
+/** Those on which no request has come yet: Node counts them as busy. */
+function unusedConnections(app: FastifyInstance): ReadonlySet<Socket> {
+  const unused = new Set<Socket>();
+  app.server.on('connection', (socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  app.server.on('request', ({ socket }) => unused.delete(socket));
+  return unused;
 }

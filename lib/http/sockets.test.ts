@@ -1,5 +1,6 @@
 /** What happens on the wire itself: slow, oversized and broken requests, and a graceful end. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
@@ -240,6 +241,16 @@ describe('a graceful end', () => {
     } finally {
       await server.close();
     }
+  });
+
+  it('does not wait for a connection on which nothing was asked', async () => {
+    const server = await startTestServer();
+    const port = Number(new URL(await server.http.listen({ host: '127.0.0.1', port: 0 })).port);
+    const socket = connect(port, '127.0.0.1');
+    const closed = once(socket, 'close');
+    await once(socket, 'connect');
+    await server.close();
+    await closed;
   });
 
   it('tells a handler that its client has left', async () => {

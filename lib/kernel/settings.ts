@@ -19,6 +19,8 @@ export interface Settings {
   readonly runMaxAttempts: number;
   readonly runLeaseMs: number;
   readonly providerTimeoutMs: number;
+  /** How many event streams one principal may have open in this process. */
+  readonly streamsPerPrincipal: number;
   readonly sandbox: 'auto' | 'off';
   readonly logLevel: string;
   /** Where checkpoints of the audit log are kept beside the database. */
@@ -63,6 +65,7 @@ const Variables = z.object({
   RUN_MAX_ATTEMPTS: count(5, 1, 100),
   RUN_LEASE_MS: count(30_000, 1000, 600_000),
   PROVIDER_TIMEOUT_MS: count(30_000, 100, 600_000),
+  STREAMS_PER_PRINCIPAL: count(6000, 1, 1_000_000),
   SANDBOX: z.enum(['auto', 'off']).default('auto'),
   AUDIT_ANCHOR_FILE: z.string().optional(),
   AUDIT_RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
@@ -103,6 +106,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     runMaxAttempts: read.RUN_MAX_ATTEMPTS,
     runLeaseMs: read.RUN_LEASE_MS,
     providerTimeoutMs: Math.min(read.PROVIDER_TIMEOUT_MS, Math.floor(read.RUN_TIMEOUT_MS / 4)),
+    streamsPerPrincipal: read.STREAMS_PER_PRINCIPAL,
     sandbox: read.SANDBOX,
     logLevel: read.LOG_LEVEL,
     auditAnchorFile: read.AUDIT_ANCHOR_FILE ?? join(read.DATA_DIR, 'audit-checkpoints.jsonl'),

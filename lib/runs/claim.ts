@@ -84,6 +84,7 @@ export async function claimRuns(
     )
     select c.*, g.failures as gate_failures from claimed c join gates g on g.provider = c.provider_id
     order by c.priority, c.id`.execute(query(ctx));
+  if (claimed.rows.length > 0) ctx.db.notify('runs_changed');
   return claimed.rows.map((row) => ({
     id: row.id,
     leaseToken: row.lease_token,

@@ -5,10 +5,10 @@ import type { Context } from '../kernel/context.ts';
 import { decodeCursor, type Page, pageOf } from '../kernel/cursor.ts';
 import { AppError } from '../kernel/errors.ts';
 import { findSkill } from '../skills/read-skills.ts';
-import type { Batch, Run, RunEvent, RunFilter } from './schema.ts';
-import { shapeRun, shapeRunEvent } from './shape.ts';
+import type { Batch, Run, RunFilter } from './schema.ts';
+import { shapeRun } from './shape.ts';
 import { batchStatus } from './states.ts';
-import { selectBatch, selectBatchRuns, selectRunEvents, selectRunPage, selectRuns } from './store.ts';
+import { selectBatch, selectBatchRuns, selectRunPage, selectRuns } from './store.ts';
 
 export async function getRun(ctx: Context, id: string): Promise<Run> {
   requireRole(ctx, 'viewer');
@@ -58,14 +58,4 @@ export async function getBatch(ctx: Context, id: string): Promise<Batch> {
     requestedBy: batch.requested_by,
     createdAt: batch.created_at.toISOString(),
   };
-}
-
-/** The events of a run in order, after `after`. */
-export async function listRunEvents(
-  ctx: Context,
-  input: { id: string; after: number; limit: number },
-): Promise<{ items: RunEvent[] }> {
-  await getRun(ctx, input.id);
-  const rows = await selectRunEvents(ctx, input.id, input.after, input.limit);
-  return { items: rows.map(shapeRunEvent) };
 }

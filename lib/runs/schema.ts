@@ -136,7 +136,11 @@ export type RunFilter = z.infer<typeof RunFilter>;
 
 export const RunEvent = z
   .object({
-    seq: z.number().int(),
+    id: z
+      .string()
+      .meta({ description: 'where it stands in what was asked for: for `after` and `Last-Event-ID`' }),
+    runId: z.string(),
+    seq: z.number().int().meta({ description: 'its number in its run: 1, 2, 3, …' }),
     type: z.string(),
     from: z.string().nullable(),
     to: z.string(),

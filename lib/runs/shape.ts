@@ -1,6 +1,7 @@
 /** Rows of runs and batches → what the API shows. (pure) */
 import type { ProviderKind } from '../providers/adapter.ts';
 import type { Run, RunEvent } from './schema.ts';
+import type { EventRow } from './follow/event-store.ts';
 import type { RunRow } from './store.ts';
 
 export function shapeRun(row: RunRow): Run {
@@ -38,16 +39,11 @@ export function shapeRun(row: RunRow): Run {
   };
 }
 
-export function shapeRunEvent(row: {
-  seq: number;
-  type: string;
-  from_status: string | null;
-  to_status: string;
-  attempt: number;
-  data: Record<string, unknown>;
-  created_at: Date;
-}): RunEvent {
+/** `id` says where the event stands in what somebody follows. */
+export function shapeRunEvent(id: string, row: EventRow): RunEvent {
   return {
+    id,
+    runId: row.run_id,
     seq: row.seq,
     type: row.type,
     from: row.from_status,

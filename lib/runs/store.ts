@@ -166,17 +166,6 @@ export async function selectActiveRuns(
     .execute();
 }
 
-export async function selectRunEvents(ctx: Context, runId: string, afterSeq: number, limit: number) {
-  return await query(ctx)
-    .selectFrom('run_events')
-    .selectAll()
-    .where('run_id', '=', runId)
-    .where('seq', '>', afterSeq)
-    .orderBy('seq')
-    .limit(limit)
-    .execute();
-}
-
 /** False when another request holds the key; waits for that one's transaction to end first. */
 export async function reserveIdempotencyKey(
   tx: TxContext,

@@ -82,6 +82,7 @@ export async function transitionRuns(tx: TxContext, changes: readonly RunChange[
       from changed
     )
     select id from changed`.execute(query(tx));
+  if (rows.rows.length > 0) tx.db.notify('runs_changed');
   return new Set(rows.rows.map((row) => row.id));
 }
 

@@ -6,8 +6,13 @@ import type { Answer } from './app.ts';
 import { inlineSkill, skillMd } from './skills.ts';
 import { until } from './until.ts';
 
-type Ask = (method: string, url: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
-type Expect = (status: number, answering: Promise<Answer>) => Promise<Answer>;
+export type Ask = (
+  method: string,
+  url: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+) => Promise<Answer>;
+export type Expect = (status: number, answering: Promise<Answer>) => Promise<Answer>;
 
 /** Somebody writes a skill into the folder of `local-test` without us; answers what a comparison says of it. */
 export async function putByHand(ask: Ask, folder: string, name: string, body: string): Promise<Installation> {

@@ -2,6 +2,7 @@
 import type { Route } from '../route.ts';
 import { auditLogRoutes } from './audit-logs.ts';
 import { chatOpsRoutes } from './chat-ops.ts';
+import { eventRoutes } from './events.ts';
 import { installRunRoutes } from './install-runs.ts';
 import { installationRoutes } from './installations.ts';
 import { keyRoutes } from './keys.ts';
@@ -30,6 +31,7 @@ export function routesFor(role: 'all' | 'api' | 'worker', readiness: Readiness):
     ...providerRoutes,
     ...installationRoutes,
     ...installRunRoutes,
+    ...eventRoutes,
     ...chatOpsRoutes,
     ...auditLogRoutes,
   ];

@@ -1,17 +1,19 @@
 /** Install runs and the batches they were asked for in. */
 import { z } from 'zod';
 import { AppError } from '../../kernel/errors.ts';
-import { wholeNumber } from '../../kernel/whole-number.ts';
 import { cancelRun } from '../../runs/cancel-run.ts';
 import { createRuns, dryRun } from '../../runs/create-runs.ts';
-import { getBatch, getRun, listRunEvents, listRuns } from '../../runs/read-runs.ts';
-import { Batch, CreatedRuns, CreateRuns, Plan, Run, RunEvent, RunFilter } from '../../runs/schema.ts';
-import { ListQuery, pageAnswer, pageOfItems, resourceAnswer } from '../respond.ts';
+import { getBatch, getRun, listRuns } from '../../runs/read-runs.ts';
+import { Batch, CreatedRuns, CreateRuns, Plan, Run, RunFilter } from '../../runs/schema.ts';
+import { isTerminal } from '../../runs/states.ts';
+import { heldAnswer } from '../long-poll.ts';
+import { ListQuery, pageAnswer, pageOfItems } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 
-/** What an integer column can hold. */
-const MAX_SEQ = 2 ** 31 - 1;
 const IdParams = z.object({ id: z.string().min(1).max(100) });
+
+const WAIT =
+  '`Prefer: wait=N` holds the answer back, 30 seconds at most, until it changes; with `If-None-Match` until it is another than that.';
 
 export const installRunRoutes: Route[] = [
   defineRoute({
@@ -60,26 +62,16 @@ export const installRunRoutes: Route[] = [
     role: 'viewer',
     tag: 'install runs',
     summary: 'Read a run',
+    description: WAIT,
     params: IdParams,
     responses: { 200: Run, 304: null },
-    handle: async ({ ctx, params, headers }) => resourceAnswer(await getRun(ctx, params.id), headers),
-  }),
-  defineRoute({
-    method: 'GET',
-    path: '/api/install-runs/{id}/events',
-    role: 'viewer',
-    tag: 'install runs',
-    summary: 'What happened in a run, in order',
-    params: IdParams,
-    query: z.strictObject({
-      after: wholeNumber(0, MAX_SEQ).default(0).meta({ description: 'the last seq already seen' }),
-      limit: wholeNumber(1, 1000).default(1000),
-    }),
-    responses: { 200: z.object({ items: z.array(RunEvent) }) },
-    handle: async ({ ctx, params, query }) => ({
-      status: 200,
-      body: await listRunEvents(ctx, { ...params, ...query }),
-    }),
+    handle: async ({ ctx, params, ...request }) =>
+      await heldAnswer({
+        ...request,
+        read: async () => await getRun(ctx, params.id),
+        topicOf: ({ id, status }) =>
+          isTerminal(status) ? null : { key: `wait ${id}`, runIds: [id], when: 'visible' },
+      }),
   }),
   defineRoute({
     method: 'POST',
@@ -98,9 +90,18 @@ export const installRunRoutes: Route[] = [
     role: 'viewer',
     tag: 'install runs',
     summary: 'Read a batch with all its runs',
+    description: WAIT,
     params: IdParams,
     responses: { 200: Batch, 304: null },
-    handle: async ({ ctx, params, headers }) => resourceAnswer(await getBatch(ctx, params.id), headers),
+    handle: async ({ ctx, params, ...request }) =>
+      await heldAnswer({
+        ...request,
+        read: async () => await getBatch(ctx, params.id),
+        topicOf: ({ id, runs, runIds }) =>
+          runs.every(({ status }) => isTerminal(status))
+            ? null
+            : { key: `wait ${id}`, runIds, when: 'visible' },
+      }),
   }),
 ];
 
