@@ -26,9 +26,11 @@ export async function requestOnce<T>(
   mutation: Mutation | null,
   send: (fetch: Fetch) => Promise<T>,
 ): Promise<Answered<T>> {
-  await call.beforeRequest();
-  if (mutation !== null) await call.beforeMutation(mutation);
   const attempt = new Attempt(call, mutation !== null);
+  await call.beforeRequest();
+  // A change that will not be sent must not be written down as one.
+  if (call.signal.aborted) throw attempt.explain(call.signal.reason);
+  if (mutation !== null) await call.beforeMutation(mutation);
   const startedAt = performance.now();
   try {
     const value = await send(attempt.fetch);

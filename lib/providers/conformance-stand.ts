@@ -1,6 +1,5 @@
-/** What the conformance tests stand on: an adapter, an emulator reached over HTTP, and the parts of a call. */
+/** What the conformance tests stand on: an adapter, an empty account of its provider, and the parts of a call. */
 import assert from 'node:assert/strict';
-import { z } from 'zod';
 import { contentDigest } from '../kernel/content-digest.ts';
 import { createEgress } from '../kernel/egress.ts';
 import {
@@ -14,20 +13,35 @@ import {
   type ProviderAdapter,
   ProviderError,
   type ProviderFailure,
+  type RemoteSkill,
+  type RemoteStatus,
   type SkillPackage,
+  type UninstallResult,
 } from './adapter.ts';
+
+/** Requests by their method and a regular expression over their path. */
+export interface Match {
+  readonly method?: string;
+  readonly path?: string;
+}
 
 /** A fault for the next request that matches; how it looks is the emulators' affair. */
 export interface Fault {
-  readonly match?: { readonly method?: string; readonly path?: string };
+  readonly match?: Match;
+  readonly times?: number;
   readonly apply?: boolean;
   readonly delayMs?: number;
   readonly then?:
     | 'ok'
     | 'drop'
+    | 'half-open'
     | 'malformed'
     | 'truncated'
     | 'html'
+    | 'duplicate-ids'
+    | 'wrong-type'
+    | { readonly slow: number }
+    | { readonly oversized: number }
     | {
         readonly status: number;
         readonly headers?: Readonly<Record<string, string>>;
@@ -36,66 +50,98 @@ export interface Fault {
 }
 
 type Answers = (request: Request) => Promise<Response>;
+export type Watch = (emulator: Answers) => Answers;
 
+/** An adapter with what its provider looks like from outside. What it cannot do is in its capabilities. */
 export interface Subject {
   readonly adapter: ProviderAdapter;
-  readonly goodKey: string;
-  /** Answers `{data: []}` with all skills. */
-  readonly list: { readonly path: string; readonly headers: Readonly<Record<string, string>> };
-  /** Serves the emulator with this script of faults; `watch` must be put around all of it. */
-  serve(script: Fault[], watch: (emulator: Answers) => Answers): Promise<Served>;
-  connection(url: string, key: string): Connection;
+  /** Null for one that sends no requests. */
+  readonly wire: Wire | null;
+  /** An account that holds nothing: an emulator with this script of faults and `watch` around all of it, or a folder. */
+  open(script: Fault[], watch: Watch): Promise<Account>;
 }
 
-export interface Served {
-  readonly url: string;
+/** The requests of a kind, as faults name them. */
+export interface Wire {
+  /** The secret that its connections send; it must never be shown. */
+  readonly goodKey: string;
+  readonly create: Match;
+  readonly update: Match;
+  readonly remove: Match;
+  /** The read of an installed version's content, and its answer for other content. */
+  readonly readBack: Match;
+  download(skill: SkillPackage): Promise<Response>;
+  /** The header that names an exchange; null where answers have none. */
+  readonly requestIdHeader: string | null;
+}
+
+export interface Account {
+  /** One that is accepted unless another key is given. */
+  connection(key?: string): Connection;
+  readonly byHand: ByHand;
   close(): Promise<void>;
 }
 
-/** An adapter, an emulator and what one call may use. */
+/** What people do to an account behind our back: without the adapter, as its own console would. */
+export interface ByHand {
+  /** Everything that it holds, in its provider's own form. */
+  skills(): Promise<Record<string, unknown>[]>;
+  put(skill: SkillPackage): Promise<void>;
+  remove(externalId: string): Promise<void>;
+  /** Points at another version; null where nothing can be pointed at. */
+  readonly serve: ((externalId: string, version: string) => Promise<void>) | null;
+}
+
+type Finished = Exclude<InstallResult, { outcome: 'pending' }>;
+type Done = Extract<InstallResult, { outcome: 'done' }>;
+
+const MOST_TRIES = 5;
+
 export class Stand {
   readonly mutations: Mutation[] = [];
   /** Requests that arrived, as `METHOD path`. */
   readonly seen: string[] = [];
   /** The headers of the last of them. */
   lastHeaders = new Headers();
+  /** Hears of each request when it has arrived and is not answered yet. */
+  onArrival: () => void = () => {};
   readonly faults: Fault[] = [];
   readonly #subject: Subject;
-  #served: Served | null = null;
-  #url = '';
+  #account: Account | null = null;
 
   constructor(subject: Subject) {
     this.#subject = subject;
   }
 
   async open(): Promise<void> {
-    this.#served = await this.#subject.serve(this.faults, (emulator) => async (request) => {
+    this.#account = await this.#subject.open(this.faults, (emulator) => async (request) => {
       this.seen.push(`${request.method} ${new URL(request.url).pathname}`);
       this.lastHeaders = request.headers;
+      this.onArrival();
       return await emulator(request);
     });
-    this.#url = this.#served.url;
   }
 
   async close(): Promise<void> {
-    const served = this.#served;
-    this.#served = null;
-    await served?.close();
+    await this.#account?.close();
+  }
+
+  get account(): Account {
+    assert.ok(this.#account, 'the stand is not open');
+    return this.#account;
+  }
+
+  get byHand(): ByHand {
+    return this.account.byHand;
+  }
+
+  connection(key?: string): Connection {
+    return this.account.connection(key);
   }
 
   /** How many skills the provider holds. */
   async countSkills(): Promise<number> {
-    return (await this.listSkills()).length;
-  }
-
-  async listSkills(): Promise<Record<string, unknown>[]> {
-    const { path, headers } = this.#subject.list;
-    const answer = await fetch(`${this.#url}${path}`, { headers });
-    return z.object({ data: z.array(z.looseObject({})) }).parse(await answer.json()).data;
-  }
-
-  connection(key = this.#subject.goodKey): Connection {
-    return this.#subject.connection(this.#url, key);
+    return (await this.byHand.skills()).length;
   }
 
   call(options: Partial<Call> = {}): Call {
@@ -109,15 +155,44 @@ export class Stand {
     };
   }
 
-  async install(request: Partial<InstallRequest>, call: Partial<Call> = {}): Promise<InstallResult> {
-    const whole = { package: skillPackage('one'), prior: null, openIntent: null, ...request };
-    return await this.#subject.adapter.install(this.connection(), whole, this.call(call));
+  /** The first step of an install only. */
+  async begin(request: Partial<InstallRequest> = {}, call: Partial<Call> = {}): Promise<InstallResult> {
+    return await this.#subject.adapter.install(this.connection(), asked(request), this.call(call));
   }
 
-  async installed(request: Partial<InstallRequest>): Promise<Extract<InstallResult, { outcome: 'done' }>> {
-    const result = await this.install(request);
-    assert.equal(result.outcome, 'done');
+  /** An install to its end, without the waits: emulators count looks, not time. */
+  async install(request: Partial<InstallRequest> = {}, call: Partial<Call> = {}): Promise<Finished> {
+    const { adapter } = this.#subject;
+    let result = await this.begin(request, call);
+    while (result.outcome === 'pending') {
+      assert.ok(adapter.capabilities.isAsync, 'a kind that is not async must not be pending');
+      assert.ok(result.pollAfterMs > 0);
+      result = await adapter.resume(this.connection(), result.token, asked(request), this.call(call));
+    }
     return result;
+  }
+
+  /** An install that must succeed; one that has to wait for an operation tries again, as a worker does. */
+  async installed(request: Partial<InstallRequest> = {}): Promise<Done> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        const result = await this.install(request);
+        assert.equal(result.outcome, 'done', JSON.stringify(result));
+        return result;
+      } catch (error) {
+        const { isAsync } = this.#subject.adapter.capabilities;
+        const mayRetry = error instanceof ProviderError && error.failure.retryable;
+        if (!isAsync || !mayRetry || tries === MOST_TRIES) throw error;
+      }
+    }
+  }
+
+  async status(remote: RemoteSkill): Promise<RemoteStatus> {
+    return await this.#subject.adapter.status(this.connection(), remote, this.call());
+  }
+
+  async uninstall(remote: RemoteSkill): Promise<UninstallResult> {
+    return await this.#subject.adapter.uninstall(this.connection(), remote, this.call());
   }
 
   /** Everything the account holds, page by page. */
@@ -135,16 +210,19 @@ export class Stand {
 
   async failure(work: Promise<unknown>): Promise<ProviderFailure> {
     const error: unknown = await work.then(
-      () => assert.fail('it should have failed'),
+      (value) => assert.fail(`it should have failed: ${JSON.stringify(value)}`),
       (thrown: unknown) => thrown,
     );
     assert.ok(error instanceof ProviderError, String(error));
-    assert.doesNotMatch(
-      `${error.message} ${JSON.stringify(error.failure)}`,
-      new RegExp(this.#subject.goodKey),
-    );
+    const shown = `${error.message} ${JSON.stringify(error.failure)}`;
+    const { goodKey } = this.#subject.wire ?? {};
+    assert.ok(goodKey === undefined || !shown.includes(goodKey), 'the key is shown');
     return error.failure;
   }
+}
+
+export function asked(request: Partial<InstallRequest>): InstallRequest {
+  return { package: skillPackage('one'), prior: null, openIntent: null, ...request };
 }
 
 export function skillPackage(text: string, name = 'csv-tools'): SkillPackage {

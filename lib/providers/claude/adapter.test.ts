@@ -5,7 +5,9 @@ import { claudeEmulator } from '../../../emulators/claude.ts';
 import { withFaults } from '../../../emulators/faults.ts';
 import { serveEmulator } from '../../../emulators/server.ts';
 import { memoryStore } from '../../../emulators/store.ts';
+import { byHandAt } from '../../../test/support/provider-by-hand.ts';
 import { Secret } from '../../kernel/secret.ts';
+import { packZip } from '../archive.ts';
 import { describeConformance } from '../conformance.ts';
 import { skillPackage, type Subject } from '../conformance-stand.ts';
 import { claudeAdapter } from './adapter.ts';
@@ -15,28 +17,38 @@ const goodKey = 'key-that-is-good-7f3a';
 
 const subject: Subject = {
   adapter: claudeAdapter,
-  goodKey,
-  list: {
-    path: '/v1/skills?limit=1000',
-    headers: { authorization: `Bearer ${goodKey}`, 'anthropic-version': '2026-10-21' },
+  wire: {
+    goodKey,
+    create: { method: 'POST', path: '/skills$' },
+    update: { method: 'POST', path: '/versions$' },
+    remove: { method: 'DELETE', path: '/skills/[^/]+$' },
+    readBack: { method: 'GET', path: '/content$' },
+    download: async ({ files, name }) => new Response(Buffer.from(await packZip(files, name))),
+    requestIdHeader: 'request-id',
   },
-  async serve(script, watch) {
+  async open(script, watch) {
     const emulator = claudeEmulator({ store: memoryStore(), acceptsKey: (key) => key === goodKey });
-    return await serveEmulator(watch(withFaults(emulator, { script })));
+    const server = await serveEmulator(watch(withFaults(emulator, { script })));
+    const { url } = server;
+    const headers = { authorization: `Bearer ${goodKey}`, 'anthropic-version': '2026-10-21' };
+    return {
+      connection: (apiKey = goodKey) => ({
+        kind: 'claude',
+        id: 'prv_claude',
+        config: {},
+        baseUrl: url,
+        credentials: new Secret(JSON.stringify({ apiKey })),
+      }),
+      byHand: byHandAt(`${url}/v1/skills`, headers, null),
+      close: async () => await server.close(),
+    };
   },
-  connection: (url, apiKey) => ({
-    kind: 'claude',
-    id: 'prv_claude',
-    config: {},
-    baseUrl: url,
-    credentials: new Secret(JSON.stringify({ apiKey })),
-  }),
 };
 
 describeConformance(subject, (stand) => {
   it('shows the name of the skill with its mark, which is the same every time', async () => {
     await stand().installed({});
-    const [skill] = await stand().listSkills();
+    const [skill] = await stand().byHand.skills();
     assert.match(String(skill?.['display_name']), /^CSV tools \[sc:[a-z2-7]{13}\]$/);
     assert.equal(skill?.['display_name'], displayNameFor('prv_claude', skillPackage('one')));
   });

@@ -165,39 +165,11 @@ describe('installing at Gemini', () => {
     );
   });
 
-  for (const [status, headers, code, effect, retryAfterMs] of [
-    [429, { 'retry-after': '7' }, 'rate_limit:provider', 'not_applied', 7000],
-    [403, {}, 'forbidden:provider', 'not_applied', null],
-    [401, {}, 'unauthorized:provider', 'not_applied', null],
-    [503, {}, 'bad_gateway:provider', 'unknown', null],
-    [413, {}, 'payload_too_large:provider', 'not_applied', null],
-  ] as const) {
-    it(`reports ${status} on a create after one attempt`, async () => {
-      stand.faults.push({
-        match: { method: 'POST' },
-        then: { status, headers, body: { error: { message: 'no' } } },
-      });
-      const failure = await failureOf(stand.install(one));
-      assert.deepEqual([failure.code, failure.effect, failure.retryAfterMs], [code, effect, retryAfterMs]);
-      assert.equal(stand.seen.filter((request) => request.startsWith('POST')).length, 1);
-    });
-  }
-
   it('sends nothing that is larger than Google takes', async () => {
     const large = packageOf({ 'noise.bin': randomBytes(11 * 1024 * 1024) });
     const failure = await failureOf(stand.install(large));
     assert.equal(failure.code, 'payload_too_large:provider');
     assert.deepEqual(stand.seen, []);
-  });
-
-  it('sends nothing when the run may no longer act', async () => {
-    const refusal = new Error('the lease is gone');
-    const using = stand.call({ beforeMutation: async () => await Promise.reject(refusal) });
-    await assert.rejects(
-      geminiAdapter.install(stand.connection(), { package: one, prior: null, openIntent: null }, using),
-      refusal,
-    );
-    assert.ok(stand.seen.every((request) => request.startsWith('GET')));
   });
 });
 

@@ -116,16 +116,6 @@ describe('uninstalling at Gemini', () => {
     assert.deepEqual([failure.code, failure.effect], ['timeout:provider', 'unknown']);
   });
 
-  it('does not take the 404 of something else for "gone"', async () => {
-    const remote = await stand.installed(one);
-    const then = { status: 404, headers: { 'content-type': 'text/html' }, body: '<html>Not Found</html>' };
-    stand.faults.push({ match: { method: 'DELETE' }, then });
-    assert.equal(
-      (await failureOf(geminiAdapter.uninstall(stand.connection(), remote, stand.call()))).code,
-      'bad_gateway:provider',
-    );
-  });
-
   it('tells of an operation that ended in an error', async () => {
     const remote = await stand.installed(one);
     const error = { code: 7, message: 'You may not delete this.' };

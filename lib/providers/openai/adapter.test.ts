@@ -5,28 +5,48 @@ import { openaiEmulator } from '../../../emulators/openai.ts';
 import { withFaults } from '../../../emulators/faults.ts';
 import { serveEmulator } from '../../../emulators/server.ts';
 import { memoryStore } from '../../../emulators/store.ts';
+import { byHandAt } from '../../../test/support/provider-by-hand.ts';
 import { Secret } from '../../kernel/secret.ts';
+import { packZip } from '../archive.ts';
 import { describeConformance } from '../conformance.ts';
 import { skillPackage, type Subject } from '../conformance-stand.ts';
 import { openaiAdapter } from './adapter.ts';
 
 const goodKey = 'key-that-is-good-7f3a';
 
+const authorization = `Bearer ${goodKey}`;
+
 const subject: Subject = {
   adapter: openaiAdapter,
-  goodKey,
-  list: { path: '/v1/skills?limit=100', headers: { authorization: `Bearer ${goodKey}` } },
-  async serve(script, watch) {
-    const emulator = openaiEmulator({ store: memoryStore(), acceptsKey: (key) => key === goodKey });
-    return await serveEmulator(watch(withFaults(emulator, { script })));
+  wire: {
+    goodKey,
+    create: { method: 'POST', path: '/skills$' },
+    update: { method: 'POST', path: '/versions$' },
+    remove: { method: 'DELETE', path: '/skills/[^/]+$' },
+    readBack: { method: 'GET', path: '/content$' },
+    download: async ({ files, name }) => new Response(Buffer.from(await packZip(files, name))),
+    requestIdHeader: 'x-request-id',
   },
-  connection: (url, apiKey) => ({
-    kind: 'openai',
-    id: 'prv_openai',
-    config: {},
-    baseUrl: `${url}/v1`,
-    credentials: new Secret(JSON.stringify({ apiKey })),
-  }),
+  async open(script, watch) {
+    const emulator = openaiEmulator({ store: memoryStore(), acceptsKey: (key) => key === goodKey });
+    const server = await serveEmulator(watch(withFaults(emulator, { script })));
+    const { url } = server;
+    return {
+      connection: (apiKey = goodKey) => ({
+        kind: 'openai',
+        id: 'prv_openai',
+        config: {},
+        baseUrl: `${url}/v1`,
+        credentials: new Secret(JSON.stringify({ apiKey })),
+      }),
+      byHand: byHandAt(`${url}/v1/skills`, { authorization }, async (id, default_version) => {
+        const headers = { authorization, 'content-type': 'application/json' };
+        const body = JSON.stringify({ default_version });
+        assert.ok((await fetch(`${url}/v1/skills/${id}`, { method: 'POST', headers, body })).ok);
+      }),
+      close: async () => await server.close(),
+    };
+  },
 };
 
 describeConformance(subject, (stand) => {
@@ -46,7 +66,7 @@ describeConformance(subject, (stand) => {
 
   it('does not believe that the pointer moved until it sees it', async () => {
     const prior = await stand().installed({});
-    const body = { ...(await stand().listSkills())[0], default_version: '2', latest_version: '2' };
+    const body = { ...(await stand().byHand.skills())[0], default_version: '2', latest_version: '2' };
     const match = { method: 'POST', path: '/skills/[^/]+$' };
     stand().faults.push({ match, then: { status: 200, body } });
     const half = await stand().install({ prior, package: skillPackage('two') });
