@@ -161,6 +161,12 @@ describeEachEngine('the audit log', (open) => {
 
     const key = await change('POST /api/keys', '/api/keys', ['key.create'], { name: 'x', role: 'viewer' });
     secrets.push(String(key['key']));
+    await change(
+      'POST /api/keys/{id}/rotate',
+      `/api/keys/${String(key['id'])}/rotate`,
+      ['key.create', 'key.rotate'],
+      {},
+    );
     await change('DELETE /api/keys/{id}', `/api/keys/${String(key['id'])}`, ['key.revoke']);
     const chat = 'POST /api/chat-ops';
     await change(chat, '/api/chat-ops', ['chat.message'], { message: 'tell me a joke' });

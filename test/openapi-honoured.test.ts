@@ -163,7 +163,9 @@ describeEachEngine('the API honours its document', (open) => {
   it('keys, chat, the audit log and health', async () => {
     const { body: key } = await expect(201, ask('POST', '/api/keys', { name: 'short', role: 'viewer' }));
     await expect(200, ask('GET', '/api/keys'));
+    await expect(201, ask('POST', `/api/keys/${String(key['id'])}/rotate`, { overlapSeconds: 60 }));
     await expect(204, ask('DELETE', `/api/keys/${String(key['id'])}`));
+    await expect(409, ask('POST', `/api/keys/${String(key['id'])}/rotate`, {}));
     await expect(200, ask('GET', '/api/me'));
     for (const body of [
       { message: 'install two on claude-test', dryRun: true },

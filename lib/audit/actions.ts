@@ -33,6 +33,7 @@ export const AUDIT_ACTIONS = [
   'run.request_cancel',
   'key.create',
   'key.revoke',
+  'key.rotate',
   'key.rewrap',
   'chat.message',
   'request.refuse',

@@ -120,3 +120,16 @@ export async function selectUsableKeyIds(env: Environment, ids: readonly string[
     .execute();
   return new Set(rows.map((row) => row.id));
 }
+
+/** The key ends then, or earlier if it would anyway. False for one that has ended. */
+export async function endKeyBy(tx: TxContext, id: string, time: Date): Promise<boolean> {
+  const row = await query(tx)
+    .updateTable('api_keys')
+    .set({ expires_at: sql<Date>`least(expires_at, ${time}::timestamptz)` })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', sql<Date>`now()`)]))
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}

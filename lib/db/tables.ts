@@ -251,6 +251,15 @@ export interface ApiKeyTable {
   revoked_at: TimeOrNull;
 }
 
+export interface UserTable {
+  id: string;
+  name: string;
+  role: 'viewer' | 'operator' | 'auditor' | 'admin';
+  token_expires_at: Time;
+  first_seen_at: CreatedTime;
+  last_seen_at: CreatedTime;
+}
+
 export interface ChatActionTable {
   id: string;
   principal: JsonColumn<StoredPrincipal>;
@@ -292,6 +301,7 @@ export interface Tables {
   run_events: RunEventTable;
   provider_intents: ProviderIntentTable;
   idempotency_keys: IdempotencyKeyTable;
+  users: UserTable;
   api_keys: ApiKeyTable;
   audit_logs: AuditLogTable;
   audit_unsealed: AuditUnsealedTable;

@@ -1,12 +1,12 @@
 /** The Authorization header → who asks, and whether the route is open to them. */
 import type { FastifyRequest } from 'fastify';
-import type { KeyAuthenticator } from '../auth/authenticate-key.ts';
+import type { Authenticator } from '../auth/authenticate-bearer.ts';
 import { refuseRole, roleAllows } from '../auth/principal.ts';
 import type { Principal, Role } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 
 /** The principal behind the request. Throws `unauthorized:auth`. */
-export async function authenticate(request: FastifyRequest, keys: KeyAuthenticator): Promise<Principal> {
+export async function authenticate(request: FastifyRequest, keys: Authenticator): Promise<Principal> {
   const header = request.headers.authorization;
   if (header === undefined) {
     throw new AppError('unauthorized:auth', 'Send an API key: Authorization: Bearer <key>');

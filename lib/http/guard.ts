@@ -1,6 +1,6 @@
 /** Everything that is decided about a request before its body is read, in the order of the contract. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { createKeyAuthenticator } from '../auth/authenticate-key.ts';
+import { createAuthenticator } from '../auth/authenticate-bearer.ts';
 import type { Environment } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import { authenticate, authorize } from './authenticate.ts';
@@ -14,7 +14,7 @@ export function guard(
   routes: readonly Route[],
   stopping: AbortSignal,
 ): void {
-  const keys = createKeyAuthenticator(env);
+  const keys = createAuthenticator(env);
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id);
     if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) {
@@ -29,9 +29,9 @@ export function guard(
     }
     if (request.is404) throw missing(request.method, here);
   });
-  // Whoever is told that a key is revoked finds it refused at once.
+  // Whoever is told that a key has ended finds it refused at once.
   app.addHook('onSend', async (request) => {
-    if (request.method === 'DELETE' && request.routeOptions.url === '/api/keys/:id') keys.forget();
+    if (request.method !== 'GET' && request.routeOptions.url?.startsWith('/api/keys/')) keys.forget();
   });
   app.addHook('preParsing', async (request) => {
     if (!hasBody(request)) return;

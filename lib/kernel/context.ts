@@ -11,7 +11,7 @@ export type Role = (typeof ROLES)[number];
 
 /** Who asks. `system` is this program acting on its own account: workers and schedules. */
 export interface Principal {
-  readonly type: 'api_key' | 'bootstrap' | 'system';
+  readonly type: 'api_key' | 'bootstrap' | 'user' | 'system';
   readonly id: string;
   readonly name: string;
   readonly role: Role | 'system';

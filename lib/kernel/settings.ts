@@ -1,6 +1,8 @@
 /** Environment variables → frozen Settings, or one readable line saying which variable is wrong. */
 import { join } from 'node:path';
 import { z } from 'zod';
+import { type OidcSettings, readOidcSettings } from './oidc-settings.ts';
+import { SettingsError } from './settings-error.ts';
 import { wholeNumber } from './whole-number.ts';
 
 export interface Settings {
@@ -10,6 +12,7 @@ export interface Settings {
   readonly dataDir: string;
   readonly role: 'all' | 'api' | 'worker';
   readonly adminApiKey: string | null;
+  readonly oidc: OidcSettings | null;
   /** Base64 keys, newest first; empty = make one in `dataDir` (embedded database only). */
   readonly encryptionKeys: readonly string[];
   /** `host` or `host:port`, lower case. */
@@ -27,10 +30,6 @@ export interface Settings {
   readonly auditAnchorFile: string;
   /** Null keeps audit records for ever. */
   readonly auditRetentionDays: number | null;
-}
-
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError';
 }
 
 const count = (fallback: number, min: number, max: number) => wholeNumber(min, max).default(fallback);
@@ -55,6 +54,10 @@ const Variables = z.object({
   DATA_DIR: z.string().default('./data'),
   ROLE: z.enum(['all', 'api', 'worker']).default('all'),
   ADMIN_API_KEY: z.string().min(32, 'must have 32 characters or more').optional(),
+  OIDC_ISSUER: z.url('must be the address that the issuer calls itself').optional(),
+  OIDC_AUDIENCE: z.string().optional(),
+  OIDC_ROLES_CLAIM: z.string().default('roles'),
+  OIDC_ROLE_NAMES: list,
   ENCRYPTION_KEY: list.refine(
     (keys) => keys.every((key) => Buffer.from(key, 'base64').length === 32),
     'each key must be 32 bytes in base64 (make one with: openssl rand -base64 32)',
@@ -99,6 +102,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     dataDir: read.DATA_DIR,
     role: read.ROLE,
     adminApiKey: read.ADMIN_API_KEY ?? null,
+    oidc: readOidcSettings(read),
     encryptionKeys: read.ENCRYPTION_KEY,
     allowedHosts: read.ALLOWED_HOSTS,
     workerConcurrency: read.WORKER_CONCURRENCY,

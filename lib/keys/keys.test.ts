@@ -5,12 +5,14 @@ import { sql } from 'kysely';
 import { testContext } from '../../test/support/context.ts';
 import { describeEachEngine } from '../../test/support/databases.ts';
 import { until } from '../../test/support/until.ts';
+import { createKeyAuthenticator } from '../auth/authenticate-key.ts';
 import { query, transaction } from '../db/database.ts';
 import { type Context, ROLES } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import { createKey, ensureFirstKey } from './create-key.ts';
 import { listKeys } from './list-keys.ts';
 import { revokeKey } from './revoke-key.ts';
+import { rotateKey } from './rotate-key.ts';
 
 const isRefusal = (code: string) => (error: unknown) => error instanceof AppError && error.code === code;
 
@@ -48,6 +50,23 @@ describeEachEngine('keys', (open) => {
     assert.equal(audit.length, 1);
     assert.match(audit[0] ?? '', /^key\.create robot .*"viewer"/);
     assert.ok(!audit[0]?.includes(made.key.slice(4, 34)));
+  });
+
+  it('are replaced by one of the same name and role, and go on for the overlap', async () => {
+    const old = await createKey(ctx, { name: 'worn', role: 'operator' });
+    const fresh = await rotateKey(ctx, old.id, { overlapSeconds: 3600 });
+    const keys = createKeyAuthenticator(ctx);
+    assert.equal((await keys.authenticate(old.key))?.id, old.id);
+    assert.deepEqual(await keys.authenticate(fresh.key), {
+      type: 'api_key',
+      id: fresh.id,
+      name: 'worn',
+      role: 'operator',
+    });
+    assert.equal((await rotateKey(ctx, old.id, { overlapSeconds: 0 })).name, 'worn');
+    assert.equal(await createKeyAuthenticator(ctx).authenticate(old.key), null);
+    await assert.rejects(rotateKey(ctx, old.id, { overlapSeconds: 0 }), isRefusal('conflict:auth'));
+    await assert.rejects(rotateKey(ctx, 'key_none', { overlapSeconds: 0 }), isRefusal('not_found:auth'));
   });
 
   it('must not be made in the past', async () => {

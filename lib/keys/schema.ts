@@ -14,6 +14,19 @@ export const CreateKey = z.strictObject({
 });
 export type CreateKey = z.infer<typeof CreateKey>;
 
+const DAY_SECONDS = 24 * 60 * 60;
+
+export const RotateKey = z.strictObject({
+  overlapSeconds: z
+    .int()
+    .min(0)
+    .max(30 * DAY_SECONDS)
+    .default(DAY_SECONDS)
+    .meta({ description: 'how long the old key goes on; a day unless given' }),
+  expiresAt: CreateKey.shape.expiresAt,
+});
+export type RotateKey = z.infer<typeof RotateKey>;
+
 export const CreatedKey = z
   .object({
     id: z.string(),

@@ -1,5 +1,6 @@
 /** Contexts for tests: a real database, the system clock, a silent log. */
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEgress, type Fetch } from '../../lib/kernel/egress.ts';
@@ -26,7 +27,7 @@ export interface TestContextOptions {
 export function testContext(db: DatabaseHandle, options: TestContextOptions = {}): Context {
   const settings: Settings = {
     ...readSettings({ LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent', ALLOWED_HOSTS: '127.0.0.1' }),
-    auditAnchorFile: join(tmpdir(), `skillconvoy-test-${randomUUID()}.jsonl`),
+    auditAnchorFile: join(anchorFolder(), `${randomUUID()}.jsonl`),
     ...options.settings,
   };
   const encryptionKeys = options.encryptionKeys ?? [TEST_ENCRYPTION_KEY];
@@ -56,4 +57,16 @@ export function workerContext(ctx: Context): Context {
     principal: { type: 'system', id: 'worker', name: 'worker', role: 'system' },
     source: 'worker',
   };
+}
+
+let anchors: string | null = null;
+
+/** One folder a test process, gone with it. */
+function anchorFolder(): string {
+  if (anchors === null) {
+    const folder = mkdtempSync(join(tmpdir(), 'skillconvoy-anchors-'));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    anchors = folder;
+  }
+  return anchors;
 }

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { createKey } from '../../keys/create-key.ts';
 import { listKeys } from '../../keys/list-keys.ts';
 import { revokeKey } from '../../keys/revoke-key.ts';
-import { CreatedKey, CreateKey, Key, Me } from '../../keys/schema.ts';
+import { rotateKey } from '../../keys/rotate-key.ts';
+import { CreatedKey, CreateKey, Key, Me, RotateKey } from '../../keys/schema.ts';
 import { ListQuery, pageAnswer, pageOfItems } from '../respond.ts';
 import { defineRoute, type Route } from '../route.ts';
 
@@ -45,6 +46,21 @@ export const keyRoutes: Route[] = [
     responses: { 200: pageOfItems(Key) },
     handle: async ({ ctx, query, url }) =>
       pageAnswer(url, await listKeys(ctx, { limit: query.limit, cursor: query.cursor })),
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/api/keys/{id}/rotate',
+    role: 'admin',
+    tag: 'keys',
+    summary: 'Make a key in the place of this one, which goes on for a while',
+    params: z.object({ id: z.string() }),
+    body: RotateKey,
+    responses: { 201: CreatedKey },
+    handle: async ({ ctx, params, body }) => ({
+      status: 201,
+      body: await rotateKey(ctx, params.id, body),
+      headers: { 'cache-control': 'no-store' },
+    }),
   }),
   defineRoute({
     method: 'DELETE',
