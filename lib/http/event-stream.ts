@@ -9,9 +9,10 @@ import { shapeRunEvent } from '../runs/shape.ts';
 
 /** How long a client waits before it comes back. */
 const COME_BACK_MS = 2000;
-/** What may wait for a reader in this process. */
+/** With more than this waiting for a reader, the next event waits in the database. */
 const MOST_WAITING_BYTES = 256 * 1024;
-const DRAIN_WITHIN_MS = 30_000;
+/** Whoever takes nothing for this long is cut off, and may resume. */
+const DRAIN_WITHIN_MS = 5000;
 const PAGE = 200;
 
 export class EventStream {
@@ -24,7 +25,7 @@ export class EventStream {
   #isLive = false;
   #hasMore = false;
   #isReading = false;
-  #hasEnded = false;
+  readonly #gone = new AbortController();
   lastWrittenAt = performance.now();
 
   /** The head of the answer is written already. */
@@ -50,13 +51,13 @@ export class EventStream {
 
   /** The client may come back and resume. */
   end(): void {
-    if (this.#hasEnded) return;
+    if (this.#gone.signal.aborted) return;
     this.#over();
     this.#raw.end();
   }
 
   #over(): void {
-    this.#hasEnded = true;
+    this.#gone.abort();
     this.#unfollow();
   }
 
@@ -65,7 +66,8 @@ export class EventStream {
       this.#hasMore = true;
       return;
     }
-    const taken = this.#following.take(row);
+    // Nothing piles up here for a reader who is behind: it gets the rest from what is stored, at its own speed.
+    const taken = this.#raw.writableLength > MOST_WAITING_BYTES ? 'gap' : this.#following.take(row);
     if (taken === 'gap') this.#catchUp();
     else if (taken !== 'passed') this.#send(taken);
     if (this.#following.isOver) this.end();
@@ -74,34 +76,36 @@ export class EventStream {
   #catchUp(): void {
     this.#isLive = false;
     this.#hasMore = true;
-    if (this.#isReading || this.#hasEnded) return;
+    if (this.#isReading || this.#gone.signal.aborted) return;
     this.#isReading = true;
-    this.#readStored()
-      .catch((error: unknown) => {
-        this.#log.debug({ err: error }, 'an event stream ends: what is stored could not be read');
-        this.end();
-      })
-      .finally(() => {
-        this.#isReading = false;
-      });
+    this.#readStored().catch((error: unknown) => {
+      this.#log.debug({ err: error }, 'an event stream ends: its reader is too slow, or nothing can be read');
+      this.#over();
+      this.#raw.destroy();
+    });
   }
 
   async #readStored(): Promise<void> {
-    while (this.#hasMore && !this.#hasEnded) {
+    while (this.#hasMore && !this.#gone.signal.aborted) {
       this.#hasMore = false;
-      const { items, isLast } = await this.#following.read(PAGE, this.#live.position);
-      for (const item of items) this.#send(item);
-      if (this.#following.isOver) this.end();
-      if (isLast) continue;
-      this.#hasMore = true;
       await this.#drained();
+      const { items, isLast } = await this.#following.read(PAGE, this.#live.position);
+      for (const item of items) {
+        await this.#drained();
+        this.#send(item);
+      }
+      if (this.#following.isOver) this.end();
+      this.#hasMore ||= !isLast;
     }
+    this.#isReading = false;
     this.#isLive = true;
   }
 
+  /** Throws when the client takes nothing for too long. */
   async #drained(): Promise<void> {
-    if (!this.#raw.writableNeedDrain || this.#hasEnded) return;
-    await once(this.#raw, 'drain', { signal: AbortSignal.timeout(DRAIN_WITHIN_MS) });
+    if (!this.#raw.writableNeedDrain || this.#gone.signal.aborted) return;
+    const tooLong = AbortSignal.timeout(DRAIN_WITHIN_MS);
+    await once(this.#raw, 'drain', { signal: AbortSignal.any([tooLong, this.#gone.signal]) });
   }
 
   #send({ id, row }: NumberedEvent): void {
@@ -109,13 +113,9 @@ export class EventStream {
   }
 
   #write(text: string): void {
-    if (this.#hasEnded) return;
+    if (this.#gone.signal.aborted) return;
     this.lastWrittenAt = performance.now();
     this.#raw.write(text);
-    if (this.#raw.writableLength <= MOST_WAITING_BYTES) return;
-    this.#log.debug('an event stream is cut off: its reader is too slow');
-    this.#over();
-    this.#raw.destroy();
   }
 }
 

@@ -6,7 +6,8 @@ import { settledPosition } from './settled-position.ts';
 
 /** The truth behind the hints: how often is looked when nobody calls. */
 const POLL_MS = 1000;
-const PAGE = 1000;
+/** Small enough that what goes out at once does not pile up in front of readers who keep pace. */
+const PAGE = 200;
 const FIRST_RETRY_MS = 5;
 const SLOWEST_RETRY_MS = 250;
 const PATIENCE_MS = 500;
