@@ -7,6 +7,7 @@ import type { Database } from './engine.ts';
 import { databaseError, endsConnection } from './errors.ts';
 import { debouncedHints, Listeners } from './hints.ts';
 import { startListening } from './postgres-listener.ts';
+import { type SilenceWatch, watchSilence } from './silent-connections.ts';
 import type { Tables } from './tables.ts';
 
 const APPLICATION_NAME = 'skillconvoy';
@@ -19,7 +20,7 @@ export function openPostgres(url: string, log: Log): Database {
     application_name: APPLICATION_NAME,
     max: POOL_SIZE,
     types: parsers(),
-    connectionTimeoutMillis: 5000,
+    connectionTimeoutMillis: 4000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
@@ -32,7 +33,7 @@ export function openPostgres(url: string, log: Log): Database {
   // Without a handler the loss of an idle connection would end the process.
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
 
-  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: guarded(pool) }) });
+  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: guarded(pool, url, log) }) });
   const listeners = new Listeners();
   const listening = startListening(url, APPLICATION_NAME, listeners, log);
   const hints = debouncedHints((channels) => {
@@ -70,14 +71,30 @@ function parsers(): TypeOverrides {
   return overrides;
 }
 
-/** The pool as Kysely sees it: errors translated, and a connection that failed once not used again. */
-function guarded(pool: Pool): PostgresPool {
+/** The pool as Kysely sees it: errors translated, and a connection that failed or fell silent once not used again. */
+function guarded(pool: Pool, url: string, log: Log): PostgresPool {
+  let generation = 0;
+  const generations = new WeakMap<PoolClient, number>();
+  pool.on('connect', (client) => void generations.set(client, generation));
+  const silence = watchSilence(url, APPLICATION_NAME, () => {
+    generation += 1;
+    log.warn('a database connection was half open; it and those opened before are made anew');
+  });
+
+  async function connect(): Promise<PoolClient> {
+    for (;;) {
+      const client = await pool.connect();
+      if (generations.get(client) === generation) return client;
+      client.release(true);
+    }
+  }
+
   return {
     options: pool.options,
     end: () => pool.end(),
     async connect() {
       try {
-        return guardedClient(await pool.connect());
+        return guardedClient(await connect(), silence);
       } catch (error) {
         throw databaseError(error);
       }
@@ -85,30 +102,46 @@ function guarded(pool: Pool): PostgresPool {
   };
 }
 
-function guardedClient(client: PoolClient): PostgresPoolClient {
+function guardedClient(client: PoolClient, silence: SilenceWatch): PostgresPoolClient {
   let broken: unknown = null;
+  let isReleased = false;
   // An error while nobody waits for this client is told by its next query; unhandled it would end the process.
   const onError = (error: Error): void => {
     broken = error;
   };
   client.on('error', onError);
+  const waiting = { pid: pidOf(client), cut: () => release(true) };
 
   async function query(text: string, values: readonly unknown[]): Promise<unknown> {
     if (broken !== null) throw databaseError(broken);
+    const answered = silence.watch(waiting);
     try {
       return await client.query(text, [...values]);
     } catch (error) {
       if (endsConnection(error)) broken = error;
       throw databaseError(error);
+    } finally {
+      answered();
     }
+  }
+
+  /** One that is not kept is cut at once, whoever waits for it. */
+  function release(destroy?: boolean | Error): void {
+    if (isReleased) return;
+    isReleased = true;
+    client.off('error', onError);
+    client.release(destroy === true || broken !== null);
   }
 
   return {
     // Kysely's interface is overloaded for cursors, which nothing here uses.
     query: query as PostgresPoolClient['query'],
-    release(destroy) {
-      client.off('error', onError);
-      client.release(destroy === true || broken !== null);
-    },
+    release,
   };
+}
+
+/** The driver knows it since the connection was made, but does not publish it. */
+function pidOf(client: PoolClient): number {
+  const pid: unknown = Reflect.get(client, 'processID');
+  return typeof pid === 'number' ? pid : 0;
 }

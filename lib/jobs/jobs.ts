@@ -20,6 +20,8 @@ export interface Jobs {
 
 const SCHEMA = 'jobs';
 
+const CONNECTION = { query_timeout: 20_000, connectionTimeoutMillis: 4000, keepAlive: true };
+
 /** How often due schedules are looked for. */
 const CRON_CHECK_SECONDS = 30;
 
@@ -60,5 +62,6 @@ async function runSchedule(schedule: Schedule, log: Log): Promise<void> {
 
 function connectionOf(db: Database) {
   if (db.native.engine === 'pglite') return { db: fromPglite(db.native.pglite), backend: 'pglite' as const };
-  return { connectionString: db.native.url, max: 2 };
+  // What gets no answer is given up; the next look at the queue then makes a new connection.
+  return { connectionString: db.native.url, max: 2, ...CONNECTION };
 }
