@@ -91,7 +91,9 @@ describeEachEngine('refs of a git repository', (open) => {
       (select count(*)::integer from skill_scans) as scans,
       (select count(*)::integer from blobs) as blobs,
       (select count(*)::integer from install_runs) as runs,
-      (select count(*)::integer from audit_logs) as audit`.execute(query(runs.app.ctx));
+      (select count(*)::integer from audit_logs where action <> 'request.refuse') as audit`.execute(
+      query(runs.app.ctx),
+    );
     return rows[0];
   }
 
