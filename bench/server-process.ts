@@ -12,6 +12,7 @@ const READY_WITHIN_MS = 30_000;
 const STOP_WITHIN_MS = 10_000;
 
 export interface ServerProcess {
+  readonly pid: number;
   readonly url: string;
   /** From the start of the process until it answered that it is ready. */
   readonly readyMs: number;
@@ -57,7 +58,13 @@ export async function startServer(
     await kill();
     throw error;
   }
-  return { url, readyMs: performance.now() - startedAt, stop: () => stop(server, ended), kill };
+  return {
+    pid: server.pid ?? -1,
+    url,
+    readyMs: performance.now() - startedAt,
+    stop: () => stop(server, ended),
+    kill,
+  };
 }
 
 async function waitUntilReady(server: ChildProcess, url: string): Promise<void> {
