@@ -1,7 +1,7 @@
 /** What a call to a connection's provider may use outside of a run: its time, its turns, and leave to change things. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../kernel/context.ts';
-import { type Call, type Mutation, ProviderError } from '../providers/adapter.ts';
+import { type Call, type Exchange, type Mutation, ProviderError } from '../providers/adapter.ts';
 import { ownWait } from './gate.ts';
 import { takeTurn } from './gate-store.ts';
 import { limitsOf } from './read-connections.ts';
@@ -15,6 +15,7 @@ export function callFor(
   row: Pick<ConnectionRow, 'id' | 'config'>,
   signal: AbortSignal,
   beforeMutation: (mutation: Mutation) => Promise<void>,
+  onExchange: (exchange: Exchange) => void = () => {},
 ): Call {
   const { timeoutMs, requestsPerMinute } = limitsOf(row);
   return {
@@ -25,6 +26,7 @@ export function callFor(
       if (requestsPerMinute !== null) await awaitTurn(ctx, row.id, requestsPerMinute, signal);
     },
     beforeMutation,
+    onExchange,
   };
 }
 

@@ -3,6 +3,7 @@ import { requireRole } from '../auth/principal.ts';
 import type { Context } from '../kernel/context.ts';
 import { decodeCursor, type Page, pageOf } from '../kernel/cursor.ts';
 import { AppError } from '../kernel/errors.ts';
+import { withRemedy } from './remedy.ts';
 import { type InstallationRow, selectInstallationPage } from './installation-store.ts';
 import { type CheckRow, selectCheckPage } from './check-store.ts';
 import { findSkill } from '../skills/read-skills.ts';
@@ -69,7 +70,7 @@ export function shapeConnection(row: ConnectionRow): Connection {
     connection: {
       checkedAt: row.checkedAt?.toISOString() ?? null,
       latencyMs: row.latencyMs,
-      error: row.checkError,
+      error: row.checkError && { ...row.checkError, message: withRemedy(row.slug, row.checkError) },
     },
     credential:
       row.credential === null

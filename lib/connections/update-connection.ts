@@ -17,6 +17,7 @@ import { openGate } from './gate-store.ts';
 import { findConnection, shapeConnection } from './read-connections.ts';
 import type { Connection, UpdateConnection } from './schema.ts';
 import { type ConnectionChange, type ConnectionRow, type StoredCheck, updateConnectionRow } from './store.ts';
+import { withRemedy } from './remedy.ts';
 import { checkConnection, statusAfter } from './verify-connection.ts';
 
 /** How often a change is planned anew because somebody else changed the connection meanwhile. */
@@ -119,7 +120,7 @@ function refuseBroken(row: ConnectionRow, check: StoredCheck): void {
   const { code, message, providerStatus, providerRequestId } = check.error;
   throw new AppError(
     'bad_gateway:provider',
-    `${row.slug} was left as it is, because the change does not work: ${message}`,
+    `${row.slug} was left as it is, because the change does not work: ${withRemedy(row.slug, check.error)}`,
     {
       issues: [{ path: '', message }],
       extensions: { reason: { code, message, providerStatus, providerRequestId } },

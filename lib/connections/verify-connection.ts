@@ -41,6 +41,7 @@ export async function checkConnection(env: Environment, connection: OpenConnecti
       timeoutMs: VERIFY_TIMEOUT_MS,
       beforeRequest: async () => {},
       beforeMutation: refuseMutation,
+      onExchange: () => {},
     });
     return { checkedAt, latencyMs: Math.round(verified.latencyMs), error: null };
   } catch (error) {

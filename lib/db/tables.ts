@@ -162,6 +162,13 @@ export interface StoredRunResult {
   externalId: string | null;
   externalVersion: string | null;
   verifiedDigest: string | null;
+  /** What was read back before the run was called a success; null when nothing was. */
+  verification?: 'content' | 'version' | 'absence' | null;
+  /** The provider's name for the exchange that made the change, or found nothing to change. */
+  providerRequestId?: string | null;
+  /** How many requests the last attempt made, and how long the provider took for all of them. */
+  requests?: number;
+  providerMs?: number;
 }
 
 export interface InstallRunTable {

@@ -44,6 +44,17 @@ export interface RemoteSkill {
 /** A request about to change something at the provider. */
 export type Mutation = 'create' | 'create_version' | 'set_default' | 'delete';
 
+/** One request and its answer, or what took the answer's place. */
+export interface Exchange {
+  /** What it was to change; null for a read. */
+  readonly mutation: Mutation | null;
+  readonly latencyMs: number;
+  /** As the provider names it, to quote to its support. */
+  readonly providerRequestId: string | null;
+  /** Null for a success. */
+  readonly failure: ProviderFailure | null;
+}
+
 /** What one adapter call may use. An adapter keeps no state, reads no environment and never retries. */
 export interface Call {
   readonly fetch: Fetch;
@@ -54,6 +65,8 @@ export interface Call {
   beforeRequest(): Promise<void>;
   /** Must be awaited right before each mutating request; rejects when the run may no longer act. */
   beforeMutation(mutation: Mutation): Promise<void>;
+  /** Hears of every request when it is over. */
+  onExchange(exchange: Exchange): void;
 }
 
 /** What is known to have gone wrong at the provider. `message` is safe to show. */
@@ -101,7 +114,10 @@ export interface InstallRequest {
   readonly openIntent: OpenIntent | null;
 }
 
-/** The end of an install. `verifiedDigest` is what was read back, null where only the version could be compared. */
+/** What was read back before it was called done: the files, the version that is served, or that it is gone. */
+export type Verification = 'content' | 'version' | 'absence';
+
+/** The end of an install. `verifiedDigest` is that of the files read back, null where only the version could be compared. */
 export type InstallResult =
   | ({
       readonly outcome: 'done';
@@ -121,6 +137,7 @@ export type InstallResult =
   /** The provider works on it; `token` is enough for `resume` in any process. */
   | { readonly outcome: 'pending'; readonly token: string; readonly pollAfterMs: number };
 
+/** The end of an uninstall: looking for it found nothing, or its id was unknown before anything was sent. */
 export interface UninstallResult {
   readonly effect: 'removed' | 'noop';
   readonly providerRequestId: string | null;

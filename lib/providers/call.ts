@@ -32,11 +32,19 @@ export async function requestOnce<T>(
   if (call.signal.aborted) throw attempt.explain(call.signal.reason);
   if (mutation !== null) await call.beforeMutation(mutation);
   const startedAt = performance.now();
+  const over = (providerRequestId: string | null, failure: ProviderFailure | null): number => {
+    const latencyMs = Math.round(performance.now() - startedAt);
+    call.onExchange({ mutation, latencyMs, providerRequestId, failure });
+    return latencyMs;
+  };
   try {
     const value = await send(attempt.fetch);
-    return { value, requestId: attempt.requestId, latencyMs: Math.round(performance.now() - startedAt) };
-  } catch (error) {
-    throw attempt.explain(error);
+    const { requestId } = attempt;
+    return { value, requestId, latencyMs: over(requestId, null) };
+  } catch (thrown) {
+    const error = attempt.explain(thrown);
+    if (error instanceof ProviderError) over(error.failure.providerRequestId, error.failure);
+    throw error;
   }
 }
 

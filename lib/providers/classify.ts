@@ -41,6 +41,10 @@ const CODE_OF_WORD: Readonly<Record<string, StoredCode>> = {
   invalid_grant: 'unauthorized:provider',
   invalid_client: 'unauthorized:provider',
   unauthorized_client: 'unauthorized:provider',
+  organization_on_hold: 'forbidden:provider',
+  claude_code_key_creator_not_member: 'forbidden:provider',
+  cmek_key_disabled: 'forbidden:provider',
+  cmek_key_network_blocked: 'forbidden:provider',
 };
 
 const CODE_OF_STATUS: Readonly<Record<number, StoredCode>> = {
@@ -86,8 +90,8 @@ const GOOGLE_CODES: readonly (readonly [
 
 export function classifyAnswer(answer: RefusedAnswer, asked: Asked): ProviderFailure {
   const body = readErrorBody(answer.body);
-  const code = codeOfAnswer(answer.status, body);
   const wait = retryAfterMs(answer.headers, asked.now) ?? body?.waitMs ?? null;
+  const code = codeOfAnswer(answer.status, body, wait);
   return {
     ...failureOf(code, body?.message ?? describe(answer.status, body), asked),
     retryAfterMs: STORED_CODES[code].retryable ? wait : null,
@@ -153,14 +157,20 @@ function failureOf(code: StoredCode, message: string, asked: Asked): ProviderFai
   };
 }
 
-function codeOfAnswer(status: number, body: ErrorBody | null): StoredCode {
+function codeOfAnswer(status: number, body: ErrorBody | null, wait: number | null): StoredCode {
   for (const word of body?.words ?? []) {
     const code = CODE_OF_WORD[word] ?? codeOfGoogleWord(word, status);
     if (code !== undefined) return code;
   }
+  if (isSpendCap(status, body, wait)) return 'forbidden:provider';
   if (status === 404 && !isAboutObject(body)) return 'bad_gateway:provider';
   if (status >= 500 || status < 400) return 'bad_gateway:provider';
   return CODE_OF_STATUS[status] ?? 'unprocessable:provider';
+}
+
+/** Claude says when to come back, but for a limit on spending, which no waiting lifts. */
+function isSpendCap(status: number, body: ErrorBody | null, wait: number | null): boolean {
+  return status === 429 && wait === null && body?.words.at(-1) === 'rate_limit_error';
 }
 
 /** Google's words refine 4xx; a 5xx stays what it is. */

@@ -21,6 +21,7 @@ const call: Call = {
   signal: AbortSignal.timeout(30_000),
   timeoutMs: 5000,
   beforeRequest: async () => {},
+  onExchange: () => {},
   beforeMutation: async (mutation) => await Promise.reject(new Error(`it changes something: ${mutation}`)),
 };
 const { credentials } = work.connection;

@@ -33,6 +33,22 @@ function describeManners({ adapter }: Subject, stand: () => Stand): void {
     assert.equal(stand().mutations.length, changes.length);
   });
 
+  it('tells of every request: what it was to change, how long it took and by which name', async () => {
+    const done = await stand().installed();
+    const { exchanges } = stand();
+    assert.equal(exchanges.length, stand().seen.length);
+    const changes = exchanges.filter(({ mutation }) => mutation !== null);
+    assert.deepEqual(
+      changes.map(({ mutation, failure }) => [mutation, failure]),
+      [['create', null]],
+    );
+    assert.ok(exchanges.every(({ latencyMs }) => Number.isInteger(latencyMs)));
+    assert.ok(exchanges.some(({ providerRequestId }) => providerRequestId === done.providerRequestId));
+    stand().faults.push({ match: { method: 'GET' }, then: { status: 503 } });
+    const failure = await stand().failure(adapter.verify(stand().connection(), stand().call()));
+    assert.deepEqual(exchanges.at(-1)?.failure, failure);
+  });
+
   it('sends nothing when its turn does not come', async () => {
     const refusal = new Error('the provider asked to wait');
     const beforeRequest = async (): Promise<void> => await Promise.reject(refusal);

@@ -5,6 +5,7 @@ import { createEgress } from '../kernel/egress.ts';
 import {
   type Call,
   type Connection,
+  type Exchange,
   type InstallRequest,
   type InstallResult,
   type ListedPage,
@@ -99,6 +100,7 @@ const MOST_TRIES = 5;
 
 export class Stand {
   readonly mutations: Mutation[] = [];
+  readonly exchanges: Exchange[] = [];
   /** Requests that arrived, as `METHOD path`. */
   readonly seen: string[] = [];
   /** The headers of the last of them. */
@@ -151,6 +153,7 @@ export class Stand {
       timeoutMs: 5000,
       beforeRequest: async () => {},
       beforeMutation: async (mutation) => void this.mutations.push(mutation),
+      onExchange: (exchange) => void this.exchanges.push(exchange),
       ...options,
     };
   }

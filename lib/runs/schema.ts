@@ -54,6 +54,16 @@ export const RunResult = z.object({
   externalId: z.string().nullable(),
   externalVersion: z.string().nullable(),
   verifiedDigest: z.string().nullable(),
+  verification: z.enum(['content', 'version', 'absence']).nullish().meta({
+    description:
+      'what was read back from the provider before the run ended: the files, the version it serves, or that it is gone',
+  }),
+  providerRequestId: z
+    .string()
+    .nullish()
+    .meta({ description: 'the name the provider gave the exchange, to quote to its support' }),
+  requests: z.number().int().optional().meta({ description: 'requests to the provider in the last attempt' }),
+  providerMs: z.number().int().optional().meta({ description: 'milliseconds the provider took for them' }),
 });
 
 export const Run = z

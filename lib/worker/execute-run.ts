@@ -6,6 +6,7 @@ import { ownWait } from '../connections/gate.ts';
 import { selectInstallationsOf } from '../connections/installation-store.ts';
 import { openConnection } from '../connections/credentials.ts';
 import { findConnection } from '../connections/read-connections.ts';
+import { withRemedy } from '../connections/remedy.ts';
 import type { ConnectionRow } from '../connections/store.ts';
 import { transaction } from '../db/database.ts';
 import type { Context } from '../kernel/context.ts';
@@ -13,6 +14,7 @@ import { isStoredCode } from '../kernel/errors.ts';
 import {
   type Call,
   type Connection,
+  type Exchange,
   type InstallRequest,
   type InstallResult,
   type Mutation,
@@ -59,6 +61,8 @@ export async function executeRun(
     maxAttempts: run.maxAttempts,
     remainingMs: run.deadlineAt.getTime() - ctx.clock.now().getTime(),
     random: Math.random(),
+    requests: attempt.requests,
+    providerMs: attempt.providerMs,
   });
   await commitAttempt(ctx, run, happened, decision, attempt.connection);
 }
@@ -74,6 +78,8 @@ class AttemptAtProvider {
   #mayDuplicate = false;
   /** Null until it was looked up. */
   connection: UsedConnection | null = null;
+  requests = 0;
+  providerMs = 0;
 
   /** `openSince`: when something was sent for this target of which nobody knows what became; null for never. */
   constructor(ctx: Context, run: ClaimedRun, openSince: Date | null, signal: AbortSignal) {
@@ -125,7 +131,13 @@ class AttemptAtProvider {
     if (forbidden) return forbidden;
     this.connection = { id: row.id, slug: row.slug, credentialsStoredAt: row.credential?.updatedAt ?? null };
     const connection = openConnection(ctx, row);
-    const call = callFor(ctx, row, this.#signal, async (mutation) => await this.#beforeMutation(mutation));
+    const call = callFor(
+      ctx,
+      row,
+      this.#signal,
+      async (mutation) => await this.#beforeMutation(mutation),
+      (exchange) => this.#count(exchange),
+    );
     const adapter = adapters[row.kind];
     this.#mayDuplicate = adapter.capabilities.idOwner === 'server';
     const [installed] = await selectInstallationsOf(ctx, [run.skillId], [run.providerId]);
@@ -146,13 +158,18 @@ class AttemptAtProvider {
     return { type: 'installed', result: await this.#install(adapter, connection, request, call) };
   }
 
+  #count({ latencyMs }: Exchange): void {
+    this.requests += 1;
+    this.providerMs += latencyMs;
+  }
+
   /** What was refused for its credentials a moment ago is not asked again by every run that waits. */
   #refusedBefore(row: ConnectionRow): Happened {
     const code = row.checkError?.code ?? '';
     return {
       type: 'refused',
       code: isStoredCode(code) ? code : 'conflict:provider',
-      message: `${row.slug} cannot be used: ${row.checkError?.message ?? 'its last check failed'}`,
+      message: `${row.slug} cannot be used: ${row.checkError ? withRemedy(row.slug, row.checkError) : 'its last check failed'}`,
       mayHaveApplied: this.#openSince !== null,
     };
   }

@@ -6,7 +6,14 @@ import { STORED_CODES, type StoredCode } from '../kernel/errors.ts';
 import type { ProviderFailure } from '../providers/adapter.ts';
 import { type Attempt, decide, type Happened } from './outcome.ts';
 
-const attempt: Attempt = { attempt: 1, maxAttempts: 5, remainingMs: 3_600_000, random: 0.5 };
+const attempt: Attempt = {
+  attempt: 1,
+  maxAttempts: 5,
+  remainingMs: 3_600_000,
+  random: 0.5,
+  requests: 3,
+  providerMs: 40,
+};
 
 function failure(change: Partial<ProviderFailure> = {}): ProviderFailure {
   return {
@@ -169,13 +176,10 @@ describe('every outcome', () => {
       used: fc.nat(9),
       remainingMs: fc.integer(),
       random: fc.double({ min: 0, max: 0.999, noNaN: true }),
+      requests: fc.nat(9),
+      providerMs: fc.nat(9000),
     })
-    .map(({ maxAttempts, used, remainingMs, random }) => ({
-      attempt: 1 + (used % maxAttempts),
-      maxAttempts,
-      remainingMs,
-      random,
-    }));
+    .map(({ used, ...rest }) => ({ ...rest, attempt: 1 + (used % rest.maxAttempts) }));
 
   it('retries only while attempts are left, and never claims that something unknown failed', () => {
     fc.assert(

@@ -29,6 +29,9 @@ export interface Attempt {
   readonly remainingMs: number;
   /** In [0, 1). */
   readonly random: number;
+  /** Requests that went to the provider, and the milliseconds it took for them. */
+  readonly requests: number;
+  readonly providerMs: number;
 }
 
 export interface Decision {
@@ -54,6 +57,9 @@ export function decide(happened: Happened, attempt: Attempt): Decision {
             externalId: happened.externalId,
             externalVersion: null,
             verifiedDigest: null,
+            // Without an id there was nothing to look for.
+            verification: happened.externalId === null ? null : 'absence',
+            ...exchanged(happened.result.providerRequestId, attempt),
           },
           pendingToken: null,
         },
@@ -95,6 +101,8 @@ function installed(result: Exclude<InstallResult, { outcome: 'pending' }>, attem
       externalId,
       externalVersion,
       verifiedDigest: result.verifiedDigest,
+      verification: result.verifiedDigest === null ? 'version' : 'content',
+      ...exchanged(result.providerRequestId, attempt),
     };
     return {
       change: { event: 'run.succeeded', error: null, result: stored, pendingToken: null },
@@ -109,12 +117,23 @@ function installed(result: Exclude<InstallResult, { outcome: 'pending' }>, attem
     change: {
       event: 'run.partially_failed',
       error: providerRunError(result.failure),
-      result: { effect, externalId, externalVersion, verifiedDigest: null },
+      result: {
+        effect,
+        externalId,
+        externalVersion,
+        verifiedDigest: null,
+        verification: null,
+        ...exchanged(result.failure.providerRequestId, attempt),
+      },
       pendingToken: null,
     },
     installation: 'record_unknown',
     isSettled: result.failure.effect === 'not_applied',
   };
+}
+
+function exchanged(providerRequestId: string | null, { requests, providerMs }: Attempt) {
+  return { providerRequestId, requests, providerMs };
 }
 
 function failed(failure: ProviderFailure, attempt: Attempt): Decision {

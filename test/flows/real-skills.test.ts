@@ -77,6 +77,7 @@ describeEachEngine(`${skills.length} ${label} in ${KINDS.length} kinds of provid
         `${run.skill.name} in ${run.provider.slug}: ${JSON.stringify(run.error)}`,
       );
       assert.equal(run.result?.verifiedDigest, digests.get(run.skill.name));
+      assert.equal(run.result?.verification, 'content');
     }
   });
 

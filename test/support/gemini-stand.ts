@@ -73,6 +73,7 @@ export class GeminiStand {
       timeoutMs: 5000,
       beforeRequest: async () => {},
       beforeMutation: async (mutation) => void this.mutations.push(mutation),
+      onExchange: () => {},
       ...changes,
     };
   }

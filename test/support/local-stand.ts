@@ -49,6 +49,7 @@ export class LocalStand {
       timeoutMs: 1000,
       beforeRequest: async () => {},
       beforeMutation: async (mutation) => void this.mutations.push(mutation),
+      onExchange: () => {},
       ...changes,
     };
   }
