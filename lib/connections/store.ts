@@ -1,7 +1,7 @@
 /** The SQL of `providers`. */
 import { sql } from 'kysely';
 import { query } from '../db/database.ts';
-import type { StoredCheckError } from '../db/tables.ts';
+import type { StoredCheckError } from '../db/stored-values.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
 import type { ProviderKind } from '../providers/adapter.ts';
 

@@ -11,6 +11,13 @@ import type { CreatedTime, JsonColumn, StoredPrincipal, Time, TimeOrNull } from 
 import type { SkillImportItemTable, SkillImportTable } from './import-tables.ts';
 import type { SkillRepositoryTable, SkillVersionRefTable } from './ref-tables.ts';
 import type { SkillApprovalTable, SkillScanTable, SkillYankTable } from './scan-tables.ts';
+import type {
+  StoredCheckError,
+  StoredFile,
+  StoredManifest,
+  StoredRunError,
+  StoredRunResult,
+} from './stored-values.ts';
 import type { ProviderSyncTable, StoredDrift } from './sync-tables.ts';
 
 export interface BlobTable {
@@ -46,21 +53,6 @@ export interface SearchWordTable {
   deletions: number[];
 }
 
-export interface StoredManifest {
-  name: string;
-  description: string;
-  license: string | null;
-  compatibility: string | null;
-  metadata: Record<string, string>;
-  allowedTools: string[];
-}
-
-export interface StoredFile {
-  path: string;
-  size: number;
-  digest: string;
-}
-
 export interface SkillVersionTable {
   id: string;
   skill_id: string;
@@ -74,13 +66,6 @@ export interface SkillVersionTable {
   file_count: number;
   created_by: string;
   created_at: CreatedTime;
-}
-
-export interface StoredCheckError {
-  code: string;
-  message: string;
-  providerStatus: number | null;
-  providerRequestId: string | null;
 }
 
 export interface ProviderTable {
@@ -146,29 +131,6 @@ export interface InstallBatchTable {
   source: string;
   requested_by: JsonColumn<StoredPrincipal>;
   created_at: CreatedTime;
-}
-
-export interface StoredRunError {
-  code: string;
-  message: string;
-  retryable: boolean;
-  providerStatus: number | null;
-  providerRequestId: string | null;
-  cause?: string;
-}
-
-export interface StoredRunResult {
-  effect: 'created' | 'updated' | 'removed' | 'noop' | 'unknown';
-  externalId: string | null;
-  externalVersion: string | null;
-  verifiedDigest: string | null;
-  /** What was read back before the run was called a success; null when nothing was. */
-  verification?: 'content' | 'version' | 'absence' | null;
-  /** The provider's name for the exchange that made the change, or found nothing to change. */
-  providerRequestId?: string | null;
-  /** How many requests the last attempt made, and how long the provider took for all of them. */
-  requests?: number;
-  providerMs?: number;
 }
 
 export interface InstallRunTable {

@@ -1,7 +1,7 @@
 /** Drives on the runs nobody works on any more: dead workers' leases, passed deadlines, unanswered cancels. */
 import { markInstallationUnknown } from '../connections/installation-store.ts';
 import { transaction } from '../db/database.ts';
-import type { StoredRunError } from '../db/tables.ts';
+import type { StoredRunError } from '../db/stored-values.ts';
 import type { Context } from '../kernel/context.ts';
 import { STORED_CODES, type StoredCode } from '../kernel/errors.ts';
 import { findOverdueRuns, type OverdueRun } from './claim.ts';

@@ -1,7 +1,7 @@
 /** The one writer of a run's status: guarded, with its event and its audit row in the same statement. */
 import { sql } from 'kysely';
 import { query } from '../db/database.ts';
-import type { StoredRunError, StoredRunResult } from '../db/tables.ts';
+import type { StoredRunError, StoredRunResult } from '../db/stored-values.ts';
 import type { TxContext } from '../kernel/context.ts';
 import { isTerminal, type RunEventType, type RunPhase, TRANSITIONS } from './states.ts';
 

@@ -1,5 +1,5 @@
 /** What happened in an attempt → what becomes of the run, its installation and its open intents. (pure) */
-import type { StoredRunError, StoredRunResult } from '../db/tables.ts';
+import type { StoredRunError, StoredRunResult } from '../db/stored-values.ts';
 import { STORED_CODES, type StoredCode } from '../kernel/errors.ts';
 import type { InstallResult, ProviderFailure, UninstallResult } from '../providers/adapter.ts';
 import { backoffMs } from '../runs/backoff.ts';

@@ -1,5 +1,5 @@
 /** What changed between two versions, but for the texts: files, frontmatter and capabilities. (pure) */
-import type { StoredFile, StoredManifest } from '../../db/tables.ts';
+import type { StoredFile, StoredManifest } from '../../db/stored-values.ts';
 import { canonicalJson } from '../../kernel/canonical-json.ts';
 import type { Capability, CapabilityChanges, FieldChange } from './diff-schema.ts';
 import type { Capabilities } from '../scan/report.ts';

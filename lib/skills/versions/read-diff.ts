@@ -1,7 +1,7 @@
 /** Compares two versions of a skill, file by file and line by line, in bounded time. */
 import { setImmediate as otherRequests } from 'node:timers/promises';
 import { requireRole } from '../../auth/principal.ts';
-import type { StoredFile } from '../../db/tables.ts';
+import type { StoredFile } from '../../db/stored-values.ts';
 import type { Context } from '../../kernel/context.ts';
 import { selectBlobStarts } from '../blob-store.ts';
 import type { FileChange, VersionDiff } from './diff-schema.ts';

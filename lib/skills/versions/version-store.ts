@@ -1,6 +1,6 @@
 /** The SQL of `skill_versions`. */
 import { query } from '../../db/database.ts';
-import type { StoredFile, StoredManifest } from '../../db/tables.ts';
+import type { StoredFile, StoredManifest } from '../../db/stored-values.ts';
 import type { Context, TxContext } from '../../kernel/context.ts';
 import { REF_COLUMNS, refCandidates } from '../refs/ref-store.ts';
 
