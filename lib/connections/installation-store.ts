@@ -22,32 +22,49 @@ export interface NewInstallation extends InstallationTarget {
   readonly installedBy: string;
 }
 
-/** Records what a run left at the provider, in place of what was there before. */
-export async function upsertInstallation(tx: TxContext, row: NewInstallation): Promise<void> {
-  const values = {
-    skill_version_id: row.skillVersionId,
-    external_id: row.externalId,
-    external_version: row.externalVersion,
-    verified_digest: row.verifiedDigest,
-    drift: row.drift,
-    installed_by: row.installedBy,
-  };
-  // A comparison may have come upon it before its run had recorded it.
-  await query(tx)
-    .deleteFrom('installations')
-    .where('provider_id', '=', row.providerId)
-    .where('external_id', '=', row.externalId)
-    .where('skill_id', 'is', null)
-    .execute();
+/** Records what runs left at their providers, in place of what was there before. One row a target. */
+export async function upsertInstallations(tx: TxContext, rows: readonly NewInstallation[]): Promise<void> {
+  if (rows.length === 0) return;
+  await deleteForeign(tx, rows);
   await query(tx)
     .insertInto('installations')
-    .values({ id: row.id, provider_id: row.providerId, skill_id: row.skillId, ...values })
+    .values(
+      rows.map((row) => ({
+        id: row.id,
+        provider_id: row.providerId,
+        skill_id: row.skillId,
+        skill_version_id: row.skillVersionId,
+        external_id: row.externalId,
+        external_version: row.externalVersion,
+        verified_digest: row.verifiedDigest,
+        drift: row.drift,
+        installed_by: row.installedBy,
+      })),
+    )
     .onConflict((conflict) =>
-      conflict
-        .columns(['provider_id', 'skill_id'])
-        .doUpdateSet({ ...values, installed_at: sql<Date>`now()`, checked_at: sql<Date>`now()` }),
+      conflict.columns(['provider_id', 'skill_id']).doUpdateSet((eb) => ({
+        skill_version_id: eb.ref('excluded.skill_version_id'),
+        external_id: eb.ref('excluded.external_id'),
+        external_version: eb.ref('excluded.external_version'),
+        verified_digest: eb.ref('excluded.verified_digest'),
+        drift: eb.ref('excluded.drift'),
+        installed_by: eb.ref('excluded.installed_by'),
+        installed_at: sql<Date>`now()`,
+        checked_at: sql<Date>`now()`,
+      })),
     )
     .execute();
+}
+
+/** A comparison may have come upon an object before its run had recorded it. */
+async function deleteForeign(tx: TxContext, rows: readonly NewInstallation[]): Promise<void> {
+  const found = rows.map(({ providerId, externalId }) => ({ providerId, externalId }));
+  await sql`
+    delete from installations i
+    using jsonb_to_recordset(${JSON.stringify(found)}::jsonb) as f("providerId" text, "externalId" text)
+    where i.provider_id = f."providerId" and i.external_id = f."externalId" and i.skill_id is null`.execute(
+    query(tx),
+  );
 }
 
 export async function deleteInstallation(tx: TxContext, target: InstallationTarget): Promise<void> {

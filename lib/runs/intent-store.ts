@@ -12,18 +12,39 @@ export interface IntentTarget {
   readonly skillId: string;
 }
 
-export async function insertIntent(tx: TxContext, target: IntentTarget, mutation: Mutation): Promise<void> {
+export async function insertIntents(
+  tx: TxContext,
+  intents: readonly (IntentTarget & { readonly mutation: Mutation })[],
+): Promise<void> {
+  if (intents.length === 0) return;
   await query(tx)
     .insertInto('provider_intents')
-    .values({
-      id: newId('intent'),
-      run_id: target.runId,
-      attempt: target.attempt,
-      provider_id: target.providerId,
-      skill_id: target.skillId,
-      mutation,
-    })
+    .values(
+      intents.map(({ runId, attempt, providerId, skillId, mutation }) => ({
+        id: newId('intent'),
+        run_id: runId,
+        attempt,
+        provider_id: providerId,
+        skill_id: skillId,
+        mutation,
+      })),
+    )
     .execute();
+}
+
+/** Locks those of these runs that are still held by their lease; by id, whether somebody wants the run to end. */
+export async function lockHeld(
+  tx: TxContext,
+  runs: readonly { readonly id: string; readonly leaseToken: string; readonly attempt: number }[],
+): Promise<Map<string, { isCancelRequested: boolean }>> {
+  const keys = runs.map(({ id, leaseToken, attempt }) => ({ id, leaseToken, attempt }));
+  const held = await sql<{ id: string; canceling: boolean }>`
+    select r.id, r.cancel_requested_at is not null as canceling
+    from install_runs r
+    join jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as h(id text, "leaseToken" text, attempt integer)
+      on r.id = h.id and r.lease_token = h."leaseToken" and r.attempt = h.attempt
+    order by r.id for update of r`.execute(query(tx));
+  return new Map(held.rows.map((row) => [row.id, { isCancelRequested: row.canceling }]));
 }
 
 /** True while somebody wants the run to end. */
@@ -99,29 +120,34 @@ export async function markAnswered(tx: TxContext, run: { id: string; attempt: nu
     .execute();
 }
 
-/** What was sent for this run's target is settled. An uninstall looks only at what is recorded, not for lost creates. */
+/** What was sent for these runs' targets is settled. An uninstall looks only at what is recorded, not for lost creates. */
 export async function settleIntents(
   tx: TxContext,
-  run: {
+  runs: readonly {
     readonly id: string;
     readonly attempt: number;
     readonly action: 'install' | 'uninstall';
     readonly providerId: string;
     readonly skillId: string;
-  },
+  }[],
 ): Promise<void> {
-  let open = query(tx)
-    .updateTable('provider_intents')
-    .set({
-      settled_at: sql<Date>`clock_timestamp()`,
-      // Settled by another attempt than the one that sent it: its answer was lost, and it may still land.
-      doubtful: sql<boolean>`run_id <> ${run.id} or attempt <> ${run.attempt}`,
-    })
-    .where('provider_id', '=', run.providerId)
-    .where('skill_id', '=', run.skillId)
-    .where('settled_at', 'is', null);
-  if (run.action === 'uninstall') open = open.where('mutation', '<>', 'create');
-  await open.execute();
+  if (runs.length === 0) return;
+  const settled = runs.map(({ id, attempt, action, providerId, skillId }) => ({
+    id,
+    attempt,
+    action,
+    providerId,
+    skillId,
+  }));
+  // Settled by another attempt than the one that sent it: its answer was lost, and it may still land.
+  await sql`
+    update provider_intents i set
+      settled_at = clock_timestamp(),
+      doubtful = i.run_id <> r.id or i.attempt <> r.attempt
+    from jsonb_to_recordset(${JSON.stringify(settled)}::jsonb) as r(
+      id text, attempt integer, action text, "providerId" text, "skillId" text)
+    where i.provider_id = r."providerId" and i.skill_id = r."skillId" and i.settled_at is null
+      and (r.action = 'install' or i.mutation <> 'create')`.execute(query(tx));
 }
 
 /** Creates of one target that may have been carried out more than once, or later than anybody looked. */

@@ -2,7 +2,8 @@
 import {
   deleteInstallation,
   markInstallationUnknown,
-  upsertInstallation,
+  type NewInstallation,
+  upsertInstallations,
 } from '../connections/installation-store.ts';
 import { type GateSignal, refusesCredential, signalOf } from '../connections/gate.ts';
 import { signalGate } from '../connections/gate-store.ts';
@@ -23,38 +24,38 @@ export function fencedChange(run: ClaimedRun, change: Omit<RunChange, 'runId' | 
   return { ...change, runId: run.id, fence: { leaseToken: run.leaseToken, attempt: run.attempt } };
 }
 
-/** Status, event, audit row, installation and intents change together, or not at all when the lease is gone. */
-export async function commitAttempt(
-  ctx: Context,
-  run: ClaimedRun,
-  happened: Happened,
-  decision: Decision,
-  used: UsedConnection | null,
-): Promise<void> {
-  const { change } = decision;
-  if (change === null) {
-    ctx.log.warn({ runId: run.id, attempt: run.attempt }, 'a lease was lost; the run goes on elsewhere');
-    return;
-  }
+/** An attempt that ended: what happened, and what becomes of its run. */
+export interface Finished {
+  readonly run: ClaimedRun;
+  readonly happened: Happened;
+  readonly decision: Decision & { readonly change: NonNullable<Decision['change']> };
+  readonly used: UsedConnection | null;
+}
+
+/** Whether it says something about its connection; such a one locks the connection's rows, and is committed alone. */
+export function concernsConnection({ run, happened }: Finished): boolean {
+  const failure = failureOf(happened);
+  return failure !== null || gateSignalFor(run, happened, failure) !== null;
+}
+
+/** Status, event, audit row, installation and intents change together, or not at all for those whose lease is gone. */
+export async function commitAttempts(ctx: Context, finished: readonly Finished[]): Promise<void> {
   await retryForeign(ctx, async (tx) => {
-    const applied = await transitionRuns(tx, [fencedChange(run, change)]);
-    if (applied.size === 0) {
+    const changes = finished.map(({ run, decision }) => fencedChange(run, decision.change));
+    const applied = await transitionRuns(tx, changes);
+    const kept = finished.filter(({ run }) => applied.has(run.id));
+    await settleIntents(
+      tx,
+      kept.filter(({ decision }) => decision.isSettled).map(({ run }) => run),
+    );
+    for (const one of kept) await commitExceptions(tx, one);
+    await upsertInstallations(tx, kept.flatMap(installationOf));
+    for (const one of kept) await recordConnection(tx, one);
+    for (const { run } of finished.filter((one) => !applied.has(one.run.id)))
       ctx.log.warn(
         { runId: run.id, attempt: run.attempt },
         'an outcome came too late; the run goes on elsewhere',
       );
-      return;
-    }
-    if (decision.isSettled) await settleIntents(tx, run);
-    else if (wasAnswered(failureOf(happened))) await markAnswered(tx, run);
-    // A cancel that came while the attempt failed would else be heard only when the wait is over.
-    if (TRANSITIONS[change.event].to === 'queued' && (await isCancelRequested(tx, run.id)))
-      await cancelWaiting(tx, run, 'The run was canceled while it was at work');
-    if (decision.installation === 'forget') await deleteInstallation(tx, run);
-    if (decision.installation === 'unknown') await markInstallationUnknown(tx, run);
-    if (happened.type === 'installed')
-      await recordInstallation(tx, run, happened.result, decision.installation);
-    await recordConnection(tx, run, happened, used);
   });
   ctx.db.notify('runs_changed');
 }
@@ -69,24 +70,34 @@ async function retryForeign(ctx: Context, commit: (tx: TxContext) => Promise<voi
   }
 }
 
-async function recordInstallation(
-  tx: TxContext,
-  run: ClaimedRun,
-  result: Extract<Happened, { type: 'installed' }>['result'],
-  how: Decision['installation'],
-): Promise<void> {
-  if (run.skillVersionId === null || (how !== 'record' && how !== 'record_unknown')) return;
-  await upsertInstallation(tx, {
-    id: newId('installation'),
-    providerId: run.providerId,
-    skillId: run.skillId,
-    skillVersionId: run.skillVersionId,
-    externalId: result.externalId,
-    externalVersion: result.externalVersion,
-    verifiedDigest: result.outcome === 'done' ? result.verifiedDigest : null,
-    drift: how === 'record' ? 'in_sync' : 'unknown',
-    installedBy: run.id,
-  });
+/** What only few attempts need. A successful install asks nothing here. */
+async function commitExceptions(tx: TxContext, { run, happened, decision }: Finished): Promise<void> {
+  if (!decision.isSettled && wasAnswered(failureOf(happened))) await markAnswered(tx, run);
+  // A cancel that came while the attempt failed would else be heard only when the wait is over.
+  if (TRANSITIONS[decision.change.event].to === 'queued' && (await isCancelRequested(tx, run.id)))
+    await cancelWaiting(tx, run, 'The run was canceled while it was at work');
+  if (decision.installation === 'forget') await deleteInstallation(tx, run);
+  if (decision.installation === 'unknown') await markInstallationUnknown(tx, run);
+}
+
+function installationOf({ run, happened, decision }: Finished): NewInstallation[] {
+  const how = decision.installation;
+  if (happened.type !== 'installed' || run.skillVersionId === null) return [];
+  if (how !== 'record' && how !== 'record_unknown') return [];
+  const { result } = happened;
+  return [
+    {
+      id: newId('installation'),
+      providerId: run.providerId,
+      skillId: run.skillId,
+      skillVersionId: run.skillVersionId,
+      externalId: result.externalId,
+      externalVersion: result.externalVersion,
+      verifiedDigest: result.outcome === 'done' ? result.verifiedDigest : null,
+      drift: how === 'record' ? 'in_sync' : 'unknown',
+      installedBy: run.id,
+    },
+  ];
 }
 
 /** Which connection an attempt used, and with which credentials. */
@@ -97,18 +108,22 @@ export interface UsedConnection {
 }
 
 /** What the attempt learnt about its connection, so that the next runs know it too. */
-async function recordConnection(
-  tx: TxContext,
-  run: ClaimedRun,
-  happened: Happened,
-  used: UsedConnection | null,
-): Promise<void> {
+async function recordConnection(tx: TxContext, { run, happened, used }: Finished): Promise<void> {
   const failure = failureOf(happened);
-  const signal = gateSignal(happened, failure);
-  if (signal !== null && (signal.type !== 'up' || run.gateFailures > 0))
-    await signalGate(tx, run.providerId, signal);
+  const signal = gateSignalFor(run, happened, failure);
+  if (signal !== null) await signalGate(tx, run.providerId, signal);
   if (failure !== null && used !== null && refusesCredential(failure))
     await refuseConnection(tx, used, failure);
+}
+
+/** Null also for a success at a connection that was well when the run was claimed. */
+function gateSignalFor(
+  run: ClaimedRun,
+  happened: Happened,
+  failure: ProviderFailure | null,
+): GateSignal | null {
+  const signal = gateSignal(happened, failure);
+  return signal?.type === 'up' && run.gateFailures === 0 ? null : signal;
 }
 
 /** Gateways answer for a provider that may still be at work; these statuses are its own. */

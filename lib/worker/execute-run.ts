@@ -23,12 +23,13 @@ import {
   type ProviderKind,
 } from '../providers/adapter.ts';
 import type { ClaimedRun } from '../runs/claim.ts';
-import { insertIntent, isCancelRequested, lostIn, selectOpenIntentSince } from '../runs/intent-store.ts';
+import { lostIn, selectOpenIntentSince } from '../runs/intent-store.ts';
 import { type RunChange, transitionRuns } from '../runs/transition.ts';
-import { commitAttempt, fencedChange, type UsedConnection } from './commit-attempt.ts';
+import { fencedChange, type UsedConnection } from './commit-attempt.ts';
 import { whyNotInstallable } from '../skills/policy/read-findings.ts';
 import { loadPackage } from './load-package.ts';
 import { decide, type Happened, type Interruption } from './outcome.ts';
+import { RunBatches } from './run-batches.ts';
 
 export type Adapters = Readonly<Record<ProviderKind, ProviderAdapter>>;
 
@@ -46,15 +47,19 @@ export class RunInterrupted extends Error {
 const MAY_STILL_LAND =
   'The answer to an earlier request was lost and what it made is not there yet; it may still appear';
 
-/** `signal` aborts with RunInterrupted. Resolves when the outcome is committed, or was not ours to commit. */
+/**
+ * `signal` aborts with RunInterrupted; `batches` are those of the worker, for what its runs do together.
+ * Resolves when the outcome is committed, or was not ours to commit.
+ */
 export async function executeRun(
   ctx: Context,
   adapters: Adapters,
   run: ClaimedRun,
   signal: AbortSignal,
+  batches: RunBatches = new RunBatches(ctx),
 ): Promise<void> {
   const since = await selectOpenIntentSince(ctx, run.providerId, run.skillId);
-  const attempt = new AttemptAtProvider(ctx, run, since, signal);
+  const attempt = new AttemptAtProvider(ctx, batches, run, since, signal);
   const happened = await attempt.happen(adapters);
   const decision = decide(happened, {
     attempt: run.attempt,
@@ -64,12 +69,18 @@ export async function executeRun(
     requests: attempt.requests,
     providerMs: attempt.providerMs,
   });
-  await commitAttempt(ctx, run, happened, decision, attempt.connection);
+  const { change } = decision;
+  if (change === null) {
+    ctx.log.warn({ runId: run.id, attempt: run.attempt }, 'a lease was lost; the run goes on elsewhere');
+    return;
+  }
+  await batches.commit({ run, happened, decision: { ...decision, change }, used: attempt.connection });
 }
 
 /** An attempt while it is under way; it remembers whether something may have changed at the provider. */
 class AttemptAtProvider {
   readonly #ctx: Context;
+  readonly #batches: RunBatches;
   readonly #run: ClaimedRun;
   readonly #openSince: Date | null;
   readonly #signal: AbortSignal;
@@ -82,8 +93,15 @@ class AttemptAtProvider {
   providerMs = 0;
 
   /** `openSince`: when something was sent for this target of which nobody knows what became; null for never. */
-  constructor(ctx: Context, run: ClaimedRun, openSince: Date | null, signal: AbortSignal) {
+  constructor(
+    ctx: Context,
+    batches: RunBatches,
+    run: ClaimedRun,
+    openSince: Date | null,
+    signal: AbortSignal,
+  ) {
     this.#ctx = ctx;
+    this.#batches = batches;
     this.#run = run;
     this.#openSince = openSince;
     this.#hasMutated = run.pendingToken !== null;
@@ -205,15 +223,8 @@ class AttemptAtProvider {
   async #beforeMutation(mutation: Mutation): Promise<void> {
     this.#signal.throwIfAborted();
     await this.#notTwice(mutation);
-    await transaction(this.#ctx, async (tx) => {
-      const fenced = await transitionRuns(tx, [
-        this.#change({ event: 'run.phase_changed', phase: 'submitting', data: { mutation } }),
-      ]);
-      if (fenced.size === 0) throw new RunInterrupted('lease_lost');
-      if (await isCancelRequested(tx, this.#run.id)) throw new RunInterrupted('canceled');
-      const { id: runId, attempt, providerId, skillId } = this.#run;
-      await insertIntent(tx, { runId, attempt, providerId, skillId }, mutation);
-    });
+    const announced = await this.#batches.announce({ run: this.#run, mutation });
+    if (announced !== 'announced') throw new RunInterrupted(announced);
     this.#hasMutated = true;
   }
 

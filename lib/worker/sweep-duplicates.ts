@@ -9,7 +9,7 @@ import type { Call, Connection, ListedSkill, ProviderAdapter } from '../provider
 import { installMarker, isInWindow } from '../providers/adopt.ts';
 import {
   type DoubtfulCreates,
-  insertIntent,
+  insertIntents,
   markSwept,
   selectDoubtfulCreates,
   settleDeletes,
@@ -98,7 +98,7 @@ async function announce(
 ): Promise<void> {
   await transaction(
     ctx,
-    async (tx) => await insertIntent(tx, { runId, attempt, providerId, skillId }, 'delete'),
+    async (tx) => await insertIntents(tx, [{ runId, attempt, providerId, skillId, mutation: 'delete' }]),
   );
 }
 

@@ -1,9 +1,10 @@
 /** Takes runs from the queue and works on many at once: claims, keeps leases, hears cancels, drains on stop. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as endOfTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../kernel/context.ts';
 import { type ClaimedRun, claimRuns, extendLeases } from '../runs/claim.ts';
 import { sweepRuns } from '../runs/sweep.ts';
 import { type Adapters, executeRun, RunInterrupted } from './execute-run.ts';
+import { RunBatches } from './run-batches.ts';
 
 /** The truth behind the hints: how often the queue is looked at when nobody calls. */
 const POLL_MS = 1000;
@@ -22,6 +23,7 @@ export class Worker {
   readonly #ctx: Context;
   readonly #adapters: Adapters;
   readonly #id: string;
+  readonly #batches: RunBatches;
   /** By lease token: after a lost lease this very worker may take the same run up again. */
   readonly #held = new Map<string, Held>();
   readonly #stops: (() => void)[] = [];
@@ -34,6 +36,7 @@ export class Worker {
     this.#ctx = ctx;
     this.#adapters = adapters;
     this.#id = id;
+    this.#batches = new RunBatches(ctx);
   }
 
   start(): void {
@@ -77,7 +80,10 @@ export class Worker {
 
   async #pump(): Promise<void> {
     const { settings, log } = this.#ctx;
-    while (this.#isWanted && !this.#isStopping) {
+    while (this.#isWanted) {
+      // Runs of one batch end together: their places are filled by one claim.
+      await endOfTurn();
+      if (this.#isStopping) return;
       this.#isWanted = false;
       const limit = settings.workerConcurrency - this.#held.size;
       if (limit <= 0) return;
@@ -102,7 +108,7 @@ export class Worker {
   #begin(run: ClaimedRun, askedAt: number): void {
     const controller = new AbortController();
     const expiry = this.#stopBeforeEnd(controller, askedAt);
-    const done = executeRun(this.#ctx, this.#adapters, run, controller.signal)
+    const done = executeRun(this.#ctx, this.#adapters, run, controller.signal, this.#batches)
       .catch((error: unknown) => {
         // Nothing was committed: the lease runs out and the run is taken up again.
         this.#ctx.log.error({ err: error, runId: run.id }, 'the outcome of an attempt could not be stored');

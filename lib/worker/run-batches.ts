@@ -1,0 +1,42 @@
+/** What the runs of one worker do at the same moment, done together: a transaction for many instead of one for each. */
+import { Batcher } from '../kernel/batcher.ts';
+import type { Context } from '../kernel/context.ts';
+import { type Announced, type Announcement, announceMutations } from './announce-mutations.ts';
+import { commitAttempts, concernsConnection, type Finished } from './commit-attempt.ts';
+
+/** Bounds how long the rows of a batch stay locked. */
+const LARGEST = 100;
+
+export class RunBatches {
+  readonly #ctx: Context;
+  readonly #announcements: Batcher<Announcement, Announced>;
+  readonly #finished: Batcher<Finished, undefined>;
+
+  constructor(ctx: Context) {
+    this.#ctx = ctx;
+    this.#announcements = new Batcher(async (items) => {
+      refuseTwins(items);
+      return await announceMutations(ctx, items);
+    }, LARGEST);
+    this.#finished = new Batcher(async (items) => {
+      refuseTwins(items);
+      await commitAttempts(ctx, items);
+      return items.map(() => undefined);
+    }, LARGEST);
+  }
+
+  async announce(announcement: Announcement): Promise<Announced> {
+    return await this.#announcements.ask(announcement);
+  }
+
+  async commit(finished: Finished): Promise<void> {
+    if (concernsConnection(finished)) await commitAttempts(this.#ctx, [finished]);
+    else await this.#finished.ask(finished);
+  }
+}
+
+/** After a lost lease two attempts of one run may be here: each is asked for alone, as a batch tells runs by their id. */
+function refuseTwins(items: readonly { readonly run: { readonly id: string } }[]): void {
+  if (new Set(items.map(({ run }) => run.id)).size < items.length)
+    throw new Error('two attempts of one run in one batch');
+}
