@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { until } from '../test/support/until.ts';
 import { inlineSkill } from '../test/support/skills.ts';
 import type { Engine } from './engines.ts';
+import { ask } from './ask.ts';
 import { ADMIN_KEY, type ServerProcess, startServer } from './server-process.ts';
 import { milliseconds, perSecond, quantile, type Table } from './table.ts';
 
@@ -138,22 +139,6 @@ async function doRun(server: ServerProcess, skill: string): Promise<void> {
     },
     WAIT,
   );
-}
-
-async function ask(
-  server: ServerProcess,
-  method: string,
-  path: string,
-  body?: object,
-  headers: Readonly<Record<string, string>> = {},
-): Promise<Record<string, unknown>> {
-  const answer = await fetch(`${server.url}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json', ...headers },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-  if (!answer.ok) throw new Error(`${method} ${path} was answered ${answer.status}`);
-  return (await answer.json()) as Record<string, unknown>;
 }
 
 /** Megabytes; not a number where the system does not tell. */
