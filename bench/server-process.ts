@@ -38,6 +38,7 @@ export async function startServer(
       DATA_DIR: join(place.dataDir, 'data'),
       ADMIN_API_KEY: ADMIN_KEY,
       LOG_LEVEL: 'warn',
+      RATE_LIMIT_PER_MINUTE: '100000000',
       ...(place.databaseUrl !== null && {
         DATABASE_URL: place.databaseUrl,
         ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),

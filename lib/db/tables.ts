@@ -229,6 +229,12 @@ export interface UserTable {
   last_seen_at: CreatedTime;
 }
 
+export interface RateLimitTable {
+  bucket: string;
+  full_at: Time;
+  granted: number;
+}
+
 export interface ChatActionTable {
   id: string;
   principal: JsonColumn<StoredPrincipal>;
@@ -277,6 +283,7 @@ export interface Tables {
   audit_seals: AuditSealTable;
   audit_tiles: AuditTileTable;
   audit_checkpoints: AuditCheckpointTable;
+  rate_limits: RateLimitTable;
   chat_actions: ChatActionTable;
   sandbox_objects: SandboxObjectTable;
   skill_imports: SkillImportTable;

@@ -4,6 +4,7 @@ import { createAuthenticator } from '../auth/authenticate-bearer.ts';
 import type { Environment } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import { authenticate, authorize } from './authenticate.ts';
+import { createRequestLimit } from './limit-requests.ts';
 import { UPLOAD_TYPES } from './multipart.ts';
 import { methodsOf, type Route, type RouteRole, routesAt } from './route.ts';
 
@@ -15,6 +16,7 @@ export function guard(
   stopping: AbortSignal,
 ): void {
   const keys = createAuthenticator(env);
+  const limit = createRequestLimit(env);
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id);
     if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) {
@@ -22,9 +24,14 @@ export function guard(
     }
     const here = request.is404 ? routesAt(routes, pathOf(request)) : [];
     const needed = request.is404 ? roleOfMissing(here, pathOf(request)) : request.routeOptions.config.role;
-    if (needed !== 'open') {
+    if (needed === 'open') await limit(request, reply);
+    else {
       if (stopping.aborted) throw new AppError('offline:api', 'The process is stopping');
-      request.principal = await authenticate(request, keys);
+      try {
+        request.principal = await authenticate(request, keys);
+      } finally {
+        await limit(request, reply);
+      }
       if (needed !== 'any') authorize(request.principal, needed ?? 'admin');
     }
     if (request.is404) throw missing(request.method, here);

@@ -129,6 +129,7 @@ function newFastify(env: Environment, timeouts: Timeouts): FastifyInstance {
     requestIdHeader: false,
     genReqId: requestIdOf,
     bodyLimit: MAX_JSON_BYTES,
+    trustProxy: env.settings.trustedProxies.length === 0 ? false : [...env.settings.trustedProxies],
     requestTimeout: timeouts.requestMs,
     connectionTimeout: timeouts.idleSocketMs,
     keepAliveTimeout: timeouts.keepAliveMs,

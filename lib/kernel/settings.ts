@@ -1,4 +1,5 @@
 /** Environment variables → frozen Settings, or one readable line saying which variable is wrong. */
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type OidcSettings, readOidcSettings } from './oidc-settings.ts';
@@ -22,6 +23,10 @@ export interface Settings {
   readonly runMaxAttempts: number;
   readonly runLeaseMs: number;
   readonly providerTimeoutMs: number;
+  /** Requests of one principal, over all processes; null for any number. */
+  readonly rateLimitPerMinute: number | null;
+  /** Addresses, or networks, whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
   /** How many event streams one principal may have open in this process. */
   readonly streamsPerPrincipal: number;
   readonly sandbox: 'auto' | 'off';
@@ -68,12 +73,27 @@ const Variables = z.object({
   RUN_MAX_ATTEMPTS: count(5, 1, 100),
   RUN_LEASE_MS: count(30_000, 1000, 600_000),
   PROVIDER_TIMEOUT_MS: count(30_000, 100, 600_000),
+  RATE_LIMIT_PER_MINUTE: count(6000, 0, 100_000_000),
+  TRUSTED_PROXIES: list.refine(
+    (networks) => networks.every((network) => isNetwork(network)),
+    'each must be an address or a network such as 10.0.0.0/8',
+  ),
   STREAMS_PER_PRINCIPAL: count(6000, 1, 1_000_000),
   SANDBOX: z.enum(['auto', 'off']).default('auto'),
   AUDIT_ANCHOR_FILE: z.string().optional(),
   AUDIT_RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
+
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return (
+    bits > 0 &&
+    rest.length === 0 &&
+    (prefix === undefined || (/^\d+$/.test(prefix) && Number(prefix) <= bits))
+  );
+}
 
 /** Reads the environment. Empty variables count as unset. Throws SettingsError naming every bad variable. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
@@ -110,6 +130,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     runMaxAttempts: read.RUN_MAX_ATTEMPTS,
     runLeaseMs: read.RUN_LEASE_MS,
     providerTimeoutMs: Math.min(read.PROVIDER_TIMEOUT_MS, Math.floor(read.RUN_TIMEOUT_MS / 4)),
+    rateLimitPerMinute: read.RATE_LIMIT_PER_MINUTE === 0 ? null : read.RATE_LIMIT_PER_MINUTE,
+    trustedProxies: read.TRUSTED_PROXIES,
     streamsPerPrincipal: read.STREAMS_PER_PRINCIPAL,
     sandbox: read.SANDBOX,
     logLevel: read.LOG_LEVEL,

@@ -1,5 +1,6 @@
 /** What is done on a timetable, and when. */
 import { pruneAudit } from '../audit/prune-audit.ts';
+import { pruneBuckets } from '../auth/rate-limit-store.ts';
 import { rewrapSecrets } from '../connections/rewrap-secrets.ts';
 import { pruneChecks } from '../connections/prune-checks.ts';
 import { requestDueSyncs } from '../connections/request-sync.ts';
@@ -44,6 +45,7 @@ export function schedules(ctx: Context, db: Database, stopping: AbortSignal): Sc
         ctx.log.debug({ forgotten }, 'old checks of providers were forgotten');
       },
     },
+    { name: 'prune-rate-limits', cron: '*/10 * * * *', run: async () => await pruneBuckets(ctx) },
     { name: 'prune-audit', cron: '47 3 * * *', run: async () => void (await pruneAudit(ctx)) },
     {
       name: RESCAN,

@@ -27,6 +27,7 @@ export interface TestContextOptions {
 export function testContext(db: DatabaseHandle, options: TestContextOptions = {}): Context {
   const settings: Settings = {
     ...readSettings({ LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent', ALLOWED_HOSTS: '127.0.0.1' }),
+    rateLimitPerMinute: null,
     auditAnchorFile: join(anchorFolder(), `${randomUUID()}.jsonl`),
     ...options.settings,
   };
