@@ -22,6 +22,9 @@ export interface Allowance {
 }
 
 const MOST_BUCKETS = 10_000;
+/** Counting must not hold up the answer that the database is not there. */
+const ANSWER_MS = 500;
+const UNCOUNTED_MS = 2000;
 /** A portion is used up within this, or forgotten. */
 const PORTION_MS = 10_000;
 
@@ -41,6 +44,8 @@ export function rateLimit(perMinute: number): RateLimit {
 export class RateLimiter {
   readonly #env: Environment;
   readonly #portions = new Map<string, Portion>();
+  /** Until then the database is not asked, as it gave no answer a moment ago. */
+  #uncountedUntil = 0;
 
   constructor(env: Environment) {
     this.#env = env;
@@ -86,14 +91,26 @@ export class RateLimiter {
     // So much of a bucket that a process which takes and forgets it does no harm.
     const wanted = Math.max(1, Math.min(10, Math.floor(limit.burst / 20)));
     try {
-      const { granted, fullInMs } = await takeFromBucket(this.#env, bucket, wanted, limit);
+      if (Date.now() < this.#uncountedUntil) throw new Error('it did not answer a moment ago');
+      const { granted, fullInMs } = await within(ANSWER_MS, takeFromBucket(this.#env, bucket, wanted, limit));
       portion.left += granted;
       portion.fullAt = Date.now() + fullInMs;
       const nextInMs = fullInMs - (limit.burst - 1) * limit.intervalMs;
       portion.refusedUntil = granted > 0 ? 0 : Date.now() + Math.max(1, nextInMs);
     } catch (error) {
+      if (Date.now() >= this.#uncountedUntil) this.#uncountedUntil = Date.now() + UNCOUNTED_MS;
       this.#env.log.debug({ err: error }, 'requests could not be counted');
-      portion.left += 1;
+      portion.left += wanted;
     }
+  }
+}
+
+async function within<T>(timeMs: number, work: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`there was no answer within ${timeMs} ms`)), timeMs);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -26,7 +26,8 @@ export function openPostgres(url: string, log: Log): Database {
     keepAliveInitialDelayMillis: 10_000,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     lock_timeout: 10_000,
-    idle_in_transaction_session_timeout: 30_000,
+    // What a lost connection left locked is free again after this; no transaction of ours idles.
+    idle_in_transaction_session_timeout: 5000,
     // For the server that no longer answers at all; longer than what the server itself enforces.
     query_timeout: STATEMENT_TIMEOUT_MS + 5000,
   });
