@@ -1,7 +1,12 @@
 /** An adapter that only asks for the permission to change something, so that the runs are all that is measured. */
-import type { Call, InstallRequest, InstallResult, ProviderAdapter } from '../lib/providers/adapter.ts';
+import type {
+  Adapters,
+  Call,
+  InstallRequest,
+  InstallResult,
+  ProviderAdapter,
+} from '../lib/providers/adapter.ts';
 import { adapters } from '../lib/providers/registry.ts';
-import type { Adapters } from '../lib/worker/execute-run.ts';
 
 /** All kinds install nothing; `onInstall` hears when. */
 export function noOpAdapters(onInstall: () => void): Adapters {

@@ -18,6 +18,7 @@ import { describeEachEngine } from './support/databases.ts';
 import { everythingStored, formsOf } from './support/secrets.ts';
 import { putByHand } from './support/inventory-walk.ts';
 import { inlineSkill } from './support/skills.ts';
+import { failWaiting } from './support/fail-waiting.ts';
 import { until } from './support/until.ts';
 import { wordScanner } from './support/word-scanner.ts';
 
@@ -150,6 +151,14 @@ describeEachEngine('the audit log', (open) => {
     const { runIds } = await change(runs, '/api/install-runs', ['run.create'], waiting);
     const [id] = runIds as string[];
     await change('POST /api/install-runs/{id}/cancel', `/api/install-runs/${id}/cancel`, ['run.cancel']);
+    const retry = await change('POST /api/install-runs/{id}/retry', `/api/install-runs/${id}/retry`, [
+      'run.create',
+    ]);
+    await failWaiting(app.ctx, retry['runIds'] as string[]);
+    const batch = `/api/install-batches/${String(retry['batchId'])}`;
+    const again = await change('POST /api/install-batches/{id}/retry', `${batch}/retry`, ['run.create']);
+    const cancel = `/api/install-batches/${String(again['batchId'])}/cancel`;
+    await change('POST /api/install-batches/{id}/cancel', cancel, ['run.cancel']);
 
     await change('POST /api/skills', '/api/skills', ['skill.create'], inlineSkill('by-hand', 'Ours.'));
     const found = await putByHand(ask, providers.folder, 'by-hand', 'Ours.');

@@ -150,9 +150,14 @@ describeEachEngine('the API honours its document', (open) => {
       `/api/install-runs/${await run({ ...target, providers: ['claude-test'] })}`,
     );
     assert.equal(failed['status'], 'failed');
+    await expect(409, ask('POST', `/api/install-runs/${id}/retry`));
+    await expect(409, ask('POST', `/api/install-runs/${String(failed['id'])}/retry`));
     // The provider refused its key, so it is not asked again before somebody has looked.
     await expect(200, ask('POST', '/api/providers/claude-test/verify'));
     await expect(200, ask('GET', '/api/providers/claude-test/checks'));
+    const retry = await expect(202, ask('POST', `/api/install-batches/${String(failed['batchId'])}/retry`));
+    await expect(200, ask('POST', `/api/install-batches/${String(retry.body['batchId'])}/cancel`));
+    await expect(202, ask('POST', `/api/install-runs/${String(failed['id'])}/retry`));
     await expect(200, ask('GET', `/api/install-batches/${String(failed['batchId'])}`));
     await run({ ...target, action: 'uninstall' });
     await expect(200, ask('GET', '/api/install-runs?status=success&provider=openai-test'));

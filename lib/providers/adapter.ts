@@ -192,3 +192,5 @@ export interface ProviderAdapter {
   /** Removes it and reads back that it is gone, waiting for a provider's operation; already gone is `noop`. */
   uninstall(connection: Connection, remote: RemoteSkill, call: Call): Promise<UninstallResult>;
 }
+
+export type Adapters = Readonly<Record<ProviderKind, ProviderAdapter>>;

@@ -15,7 +15,10 @@ export interface ClaimedRun {
   readonly skillVersionId: string | null;
   readonly providerId: string;
   readonly pendingToken: string | null;
-  readonly deadlineAt: Date;
+  /** How much time was left until the run's deadline when it was claimed, by the clock of the database. */
+  readonly remainingMs: number;
+  /** By `performance.now()`. */
+  readonly claimedAt: number;
   /** How often in a row the connection had failed when the run was claimed. */
   readonly gateFailures: number;
 }
@@ -30,6 +33,7 @@ export async function claimRuns(
   input: { workerId: string; limit: number; workerSlots: number; leaseMs: number },
 ): Promise<ClaimedRun[]> {
   const { type, id, name, role } = ctx.principal;
+  const claimedAt = performance.now();
   const claimed = await sql<{
     id: string;
     lease_token: string;
@@ -40,7 +44,7 @@ export async function claimRuns(
     skill_version_id: string | null;
     provider_id: string;
     pending_token: string | null;
-    deadline_at: Date;
+    remaining_ms: number;
     gate_failures: number;
   }>`
     with gates as materialized (
@@ -82,7 +86,9 @@ export async function claimRuns(
         jsonb_build_object('id', id, 'attempt', attempt)
       from claimed
     )
-    select c.*, g.failures as gate_failures from claimed c join gates g on g.provider = c.provider_id
+    select c.*, g.failures as gate_failures,
+      extract(epoch from c.deadline_at - clock_timestamp())::double precision * 1000 as remaining_ms
+    from claimed c join gates g on g.provider = c.provider_id
     order by c.priority, c.id`.execute(query(ctx));
   if (claimed.rows.length > 0) ctx.db.notify('runs_changed');
   return claimed.rows.map((row) => ({
@@ -95,7 +101,8 @@ export async function claimRuns(
     skillVersionId: row.skill_version_id,
     providerId: row.provider_id,
     pendingToken: row.pending_token,
-    deadlineAt: row.deadline_at,
+    remainingMs: row.remaining_ms,
+    claimedAt,
     gateFailures: row.gate_failures,
   }));
 }

@@ -13,6 +13,8 @@ export interface NewRun {
   readonly maxAttempts: number;
   readonly deadlineMs: number;
   readonly retryOf: string | null;
+  /** Smaller is sooner. */
+  readonly priority: number;
 }
 
 export interface NewBatch {
@@ -50,6 +52,7 @@ export async function insertBatch(
           requested_by: requestedBy,
           request_id: batch.requestId,
           retry_of: run.retryOf,
+          priority: run.priority,
           event_seq: 1,
           deadline_at: sql<Date>`now() + make_interval(secs => ${run.deadlineMs / 1000}::double precision)`,
         })),
@@ -108,14 +111,16 @@ export async function selectRuns(ctx: Context, ids: readonly string[]) {
   return await runsWithNames(ctx).where('run.id', 'in', ids).execute();
 }
 
-/** Keeps workers, sweepers and other cancels away from this run until the transaction ends. */
-export async function lockRun(tx: TxContext, id: string) {
+/** Keeps workers, sweepers and other cancels away from these runs until the transaction ends. */
+export async function lockRuns(tx: TxContext, ids: readonly string[]) {
+  if (ids.length === 0) return [];
   return await query(tx)
     .selectFrom('install_runs')
-    .select(['status', 'cancel_requested_at', 'provider_id', 'skill_id'])
-    .where('id', '=', id)
+    .select(['id', 'status', 'cancel_requested_at', 'provider_id', 'skill_id'])
+    .where('id', 'in', ids)
+    .orderBy('id')
     .forUpdate()
-    .executeTakeFirst();
+    .execute();
 }
 
 export async function selectRunPage(
@@ -159,7 +164,7 @@ export async function selectActiveRuns(
 ) {
   return await query(ctx)
     .selectFrom('install_runs')
-    .select(['id', 'action', 'skill_id', 'skill_version_id', 'provider_id', 'status'])
+    .select(['id', 'action', 'skill_id', 'skill_version_id', 'provider_id', 'status', 'cancel_requested_at'])
     .where('status', 'in', ['queued', 'running'])
     .where('skill_id', 'in', skillIds)
     .where('provider_id', 'in', providerIds)

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { query } from '../db/database.ts';
 import type { StoredRunError, StoredRunResult } from '../db/stored-values.ts';
-import type { TxContext } from '../kernel/context.ts';
+import type { Context, TxContext } from '../kernel/context.ts';
 import { isTerminal, type RunEventType, type RunPhase, TRANSITIONS } from './states.ts';
 
 /** Proof of holding a run: only the worker that holds the lease of this attempt may change it. */
@@ -69,14 +69,17 @@ export async function transitionRuns(tx: TxContext, changes: readonly RunChange[
       where r.id = c.id
         and r.status = h.status
         and (c.lease_token is null or (r.lease_token = c.lease_token and r.attempt = c.attempt))
-      returning r.id, r.skill_id, r.provider_id, r.event_seq, r.attempt, h.status as from_status, r.status, c.event, c.audit, c.data, r.error
+      returning r.id, r.skill_id, r.provider_id, r.event_seq, r.attempt, h.status as from_status, r.status, c.event, c.audit, c.data, r.error, r.result
     ), events as (
       insert into run_events (run_id, seq, type, from_status, to_status, attempt, data, created_at)
       select id, event_seq, event, from_status, status, attempt, data, clock_timestamp() from changed
     ), audits as (
       insert into audit_logs (id, time, actor, source, action, target_type, target_id, target_name, outcome, code, change, run, request_id)
       select 'aud_' || uuid_v7(), clock_timestamp(), ${JSON.stringify({ type, id, name, role })}::jsonb, ${tx.source}::text,
-        audit, 'install_run', id, run_name(skill_id, provider_id), case when status in ('failed', 'partial_failed') then 'failure' else 'success' end,
+        audit, 'install_run', id, run_name(skill_id, provider_id), case
+          when result ->> 'effect' = 'unknown' then 'unknown'
+          when status in ('failed', 'partial_failed') then 'failure'
+          else 'success' end,
         error ->> 'code', jsonb_build_object('from', from_status, 'to', status), jsonb_build_object('id', id, 'attempt', attempt),
         ${tx.requestId}::text
       from changed
@@ -84,6 +87,23 @@ export async function transitionRuns(tx: TxContext, changes: readonly RunChange[
     select id from changed`.execute(query(tx));
   if (rows.rows.length > 0) tx.db.notify('runs_changed');
   return new Set(rows.rows.map((row) => row.id));
+}
+
+/** Where a pending install is continued from, without an event. False when the run is held by somebody else. */
+export async function storePendingToken(
+  ctx: Context,
+  run: { readonly id: string } & Fence,
+  pendingToken: string,
+): Promise<boolean> {
+  const stored = await query(ctx)
+    .updateTable('install_runs')
+    .set({ pending_token: pendingToken })
+    .where('id', '=', run.id)
+    .where('status', '=', 'running')
+    .where('lease_token', '=', run.leaseToken)
+    .where('attempt', '=', run.attempt)
+    .executeTakeFirst();
+  return stored.numUpdatedRows > 0n;
 }
 
 function changeRow(change: RunChange) {

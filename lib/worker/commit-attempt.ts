@@ -80,8 +80,9 @@ async function commitExceptions(tx: TxContext, { run, happened, decision }: Fini
   if (decision.installation === 'unknown') await markInstallationUnknown(tx, run);
 }
 
-function installationOf({ run, happened, decision }: Finished): NewInstallation[] {
+function installationOf({ run, happened: ended, decision }: Finished): NewInstallation[] {
   const how = decision.installation;
+  const happened = ended.type === 'interrupted' && ended.found ? ended.found : ended;
   if (happened.type !== 'installed' || run.skillVersionId === null) return [];
   if (how !== 'record' && how !== 'record_unknown') return [];
   const { result } = happened;

@@ -30,6 +30,23 @@ function failure(change: Partial<ProviderFailure> = {}): ProviderFailure {
 }
 
 describe('an outcome', () => {
+  it('of a canceled run that had been done already says both', () => {
+    const result = {
+      outcome: 'done',
+      effect: 'updated',
+      externalId: 'skill_1',
+      externalVersion: '2',
+      verifiedDigest: 'sha256:1',
+      providerRequestId: 'req-1',
+    } as const;
+    const found = { type: 'installed', result } as const;
+    const decision = decide({ type: 'interrupted', by: 'canceled', mayHaveApplied: false, found }, attempt);
+    assert.equal(decision.change?.event, 'run.canceled');
+    assert.equal(decision.change.error?.code, 'canceled:install_run');
+    assert.equal(decision.change.result?.effect, 'updated');
+    assert.deepEqual([decision.installation, decision.isSettled], ['record', true]);
+  });
+
   it('of an install that was read back is a success, recorded', () => {
     const decision = decide(
       {
@@ -127,18 +144,24 @@ describe('an outcome', () => {
 
   it('of a lost lease writes nothing', () => {
     assert.equal(
-      decide({ type: 'interrupted', by: 'lease_lost', mayHaveApplied: true }, attempt).change,
+      decide({ type: 'interrupted', by: 'lease_lost', mayHaveApplied: true, found: null }, attempt).change,
       null,
     );
   });
 
   it('of a stopping worker goes back to the queue', () => {
-    const decision = decide({ type: 'interrupted', by: 'draining', mayHaveApplied: false }, attempt);
+    const decision = decide(
+      { type: 'interrupted', by: 'draining', mayHaveApplied: false, found: null },
+      attempt,
+    );
     assert.equal(decision.change?.event, 'run.handed_back');
   });
 
   it('of a cancel in the middle of a call says that the effect is unknown', () => {
-    const decision = decide({ type: 'interrupted', by: 'canceled', mayHaveApplied: true }, attempt);
+    const decision = decide(
+      { type: 'interrupted', by: 'canceled', mayHaveApplied: true, found: null },
+      attempt,
+    );
     assert.equal(decision.change?.event, 'run.canceled');
     assert.equal(decision.change?.result?.effect, 'unknown');
   });
@@ -168,6 +191,7 @@ describe('every outcome', () => {
       type: fc.constant('interrupted' as const),
       by: fc.constantFrom('canceled' as const, 'lease_lost' as const, 'draining' as const),
       mayHaveApplied: fc.boolean(),
+      found: fc.constant(null),
     }),
   );
   const attempts = fc

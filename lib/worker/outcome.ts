@@ -8,6 +8,9 @@ import { type RunChange, UNKNOWN_RESULT } from '../runs/transition.ts';
 /** Why an attempt was stopped from outside. */
 export type Interruption = 'canceled' | 'lease_lost' | 'draining';
 
+/** An end that was read back. */
+export type Found = Extract<Happened, { type: 'installed' | 'uninstalled' }>;
+
 export type Happened =
   | { readonly type: 'installed'; readonly result: Exclude<InstallResult, { outcome: 'pending' }> }
   | { readonly type: 'uninstalled'; readonly result: UninstallResult; readonly externalId: string | null }
@@ -18,7 +21,13 @@ export type Happened =
       readonly message: string;
       readonly mayHaveApplied: boolean;
     }
-  | { readonly type: 'interrupted'; readonly by: Interruption; readonly mayHaveApplied: boolean }
+  | {
+      readonly type: 'interrupted';
+      readonly by: Interruption;
+      readonly mayHaveApplied: boolean;
+      /** What a canceled run had done by then, as far as it is known. */
+      readonly found: Found | null;
+    }
   /** An error nobody foresaw; `message` is safe to store. */
   | { readonly type: 'crashed'; readonly message: string; readonly mayHaveApplied: boolean };
 
@@ -48,30 +57,13 @@ export function decide(happened: Happened, attempt: Attempt): Decision {
     case 'installed':
       return installed(happened.result, attempt);
     case 'uninstalled':
-      return {
-        change: {
-          event: 'run.succeeded',
-          error: null,
-          result: {
-            effect: happened.result.effect,
-            externalId: happened.externalId,
-            externalVersion: null,
-            verifiedDigest: null,
-            // Without an id there was nothing to look for.
-            verification: happened.externalId === null ? null : 'absence',
-            ...exchanged(happened.result.providerRequestId, attempt),
-          },
-          pendingToken: null,
-        },
-        installation: 'forget',
-        isSettled: true,
-      };
+      return uninstalled(happened, attempt);
     case 'failed':
       return failed(happened.failure, attempt);
     case 'refused':
       return failed(ownFailure(happened.code, happened), attempt);
     case 'interrupted':
-      return interrupted(happened.by, happened.mayHaveApplied);
+      return interrupted(happened, attempt);
     case 'crashed':
       return failed(ownFailure('internal:install_run', happened), attempt);
   }
@@ -90,6 +82,30 @@ function ownFailure(
     providerCode: null,
     providerRequestId: null,
     effect: happened.mayHaveApplied ? 'unknown' : 'not_applied',
+  };
+}
+
+function uninstalled(
+  { result, externalId }: Extract<Happened, { type: 'uninstalled' }>,
+  attempt: Attempt,
+): Decision {
+  return {
+    change: {
+      event: 'run.succeeded',
+      error: null,
+      result: {
+        effect: result.effect,
+        externalId,
+        externalVersion: null,
+        verifiedDigest: null,
+        // Without an id there was nothing to look for.
+        verification: externalId === null ? null : 'absence',
+        ...exchanged(result.providerRequestId, attempt),
+      },
+      pendingToken: null,
+    },
+    installation: 'forget',
+    isSettled: true,
   };
 }
 
@@ -185,7 +201,10 @@ function failed(failure: ProviderFailure, attempt: Attempt): Decision {
   );
 }
 
-function interrupted(by: Interruption, mayHaveApplied: boolean): Decision {
+function interrupted(
+  { by, mayHaveApplied, found }: Extract<Happened, { type: 'interrupted' }>,
+  attempt: Attempt,
+): Decision {
   switch (by) {
     case 'lease_lost':
       return { change: null, installation: 'keep', isSettled: false };
@@ -196,6 +215,7 @@ function interrupted(by: Interruption, mayHaveApplied: boolean): Decision {
         isSettled: !mayHaveApplied,
       };
     case 'canceled':
+      if (found) return canceledAfter(decide(found, attempt));
       return {
         change: {
           event: 'run.canceled',
@@ -207,6 +227,16 @@ function interrupted(by: Interruption, mayHaveApplied: boolean): Decision {
         isSettled: !mayHaveApplied,
       };
   }
+}
+
+/** The provider had done it before the cancel was heard: the run is canceled, and says so. */
+function canceledAfter(done: Decision): Decision {
+  if (done.change === null) return done;
+  const message = 'The run was canceled when the provider had done its part already; result says what';
+  return {
+    ...done,
+    change: { ...done.change, event: 'run.canceled', error: runError('canceled:install_run', message) },
+  };
 }
 
 function end(error: StoredRunError, effect: 'unknown' | null, isSettled: boolean): Decision {

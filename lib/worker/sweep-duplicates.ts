@@ -5,7 +5,7 @@ import { openConnection } from '../connections/credentials.ts';
 import { findConnection } from '../connections/read-connections.ts';
 import { transaction } from '../db/database.ts';
 import type { Context } from '../kernel/context.ts';
-import type { Call, Connection, ListedSkill, ProviderAdapter } from '../providers/adapter.ts';
+import type { Adapters, Call, Connection, ListedSkill, ProviderAdapter } from '../providers/adapter.ts';
 import { installMarker, isInWindow } from '../providers/adopt.ts';
 import {
   type DoubtfulCreates,
@@ -15,7 +15,6 @@ import {
   settleDeletes,
 } from '../runs/intent-store.ts';
 import { selectVersionDigests } from '../skills/versions/version-store.ts';
-import type { Adapters } from './execute-run.ts';
 
 const SWEEP_LIMIT = 50;
 const MAX_PAGES = 200;

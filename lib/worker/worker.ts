@@ -3,7 +3,9 @@ import { setImmediate as endOfTurn, setTimeout as sleep } from 'node:timers/prom
 import type { Context } from '../kernel/context.ts';
 import { type ClaimedRun, claimRuns, extendLeases } from '../runs/claim.ts';
 import { sweepRuns } from '../runs/sweep.ts';
-import { type Adapters, executeRun, RunInterrupted } from './execute-run.ts';
+import type { Adapters } from '../providers/adapter.ts';
+import { executeRun } from './execute-run.ts';
+import { RunInterrupted } from './run-interrupted.ts';
 import { RunBatches } from './run-batches.ts';
 
 /** The truth behind the hints: how often the queue is looked at when nobody calls. */

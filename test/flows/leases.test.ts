@@ -6,7 +6,7 @@ import { query, transaction } from '../../lib/db/database.ts';
 import type { Call, ProviderAdapter } from '../../lib/providers/adapter.ts';
 import { adapters } from '../../lib/providers/registry.ts';
 import { sweepRuns } from '../../lib/runs/sweep.ts';
-import type { RunInterrupted } from '../../lib/worker/execute-run.ts';
+import type { RunInterrupted } from '../../lib/worker/run-interrupted.ts';
 import { Worker } from '../../lib/worker/worker.ts';
 import { describeEachEngine } from '../support/databases.ts';
 import { type SteppedRuns, startSteppedRuns } from '../support/stepped-runs.ts';

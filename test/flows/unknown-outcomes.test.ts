@@ -4,7 +4,7 @@ import { after, afterEach, before, it } from 'node:test';
 import type { Run } from '../../lib/runs/schema.ts';
 import { sweepRuns } from '../../lib/runs/sweep.ts';
 import { adapters } from '../../lib/providers/registry.ts';
-import { RunInterrupted } from '../../lib/worker/execute-run.ts';
+import { RunInterrupted } from '../../lib/worker/run-interrupted.ts';
 import { sweepDuplicates } from '../../lib/worker/sweep-duplicates.ts';
 import { describeEachEngine } from '../support/databases.ts';
 import { inlineSkill } from '../support/skills.ts';

@@ -17,7 +17,7 @@ import type { Context } from '../../lib/kernel/context.ts';
 import type { Settings } from '../../lib/kernel/settings.ts';
 import { adapters } from '../../lib/providers/registry.ts';
 import type { SkillScanner } from '../../lib/skills/scan/skill-scanner.ts';
-import type { Adapters } from '../../lib/worker/execute-run.ts';
+import type { Adapters } from '../../lib/providers/adapter.ts';
 import { Worker } from '../../lib/worker/worker.ts';
 import { startWorking, type Working } from '../../lib/jobs/workload.ts';
 import { syncWorkload } from '../../lib/connections/run-syncs.ts';

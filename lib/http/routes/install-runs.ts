@@ -1,9 +1,10 @@
 /** Install runs and the batches they were asked for in. */
 import { z } from 'zod';
 import { AppError } from '../../kernel/errors.ts';
-import { cancelRun } from '../../runs/cancel-run.ts';
+import { cancelBatch, cancelRun } from '../../runs/cancel-run.ts';
 import { createRuns, dryRun } from '../../runs/create-runs.ts';
 import { getBatch, getRun, listRuns } from '../../runs/read-runs.ts';
+import { retryBatch, retryRun } from '../../runs/retry-runs.ts';
 import { Batch, CreatedRuns, CreateRuns, Plan, Run, RunFilter } from '../../runs/schema.ts';
 import { isTerminal } from '../../runs/states.ts';
 import { heldAnswer } from '../long-poll.ts';
@@ -14,6 +15,8 @@ const IdParams = z.object({ id: z.string().min(1).max(100) });
 
 const WAIT =
   '`Prefer: wait=N` holds the answer back, 30 seconds at most, until it changes; with `If-None-Match` until it is another than that.';
+
+const KEYED = 'An `Idempotency-Key` header makes it safe to send again.';
 
 export const installRunRoutes: Route[] = [
   defineRoute({
@@ -30,15 +33,7 @@ export const installRunRoutes: Route[] = [
     problems: [502, 504],
     async handle({ ctx, body, headers }) {
       if (body.dryRun) return { status: 200, body: await dryRun(ctx, body) };
-      const { created, isReplay } = await createRuns(ctx, body, idempotencyKey(headers['idempotency-key']));
-      return {
-        status: 202,
-        body: created,
-        headers: {
-          location: `/api/install-batches/${created.batchId}`,
-          ...(isReplay && { 'idempotency-replayed': 'true' }),
-        },
-      };
+      return madeAnswer(await createRuns(ctx, body, idempotencyKey(headers['idempotency-key'])));
     },
   }),
   defineRoute({
@@ -85,6 +80,41 @@ export const installRunRoutes: Route[] = [
     handle: async ({ ctx, params }) => ({ status: 200, body: await cancelRun(ctx, params.id) }),
   }),
   defineRoute({
+    method: 'POST',
+    path: '/api/install-runs/{id}/retry',
+    role: 'operator',
+    tag: 'install runs',
+    summary: 'Do a failed run again',
+    description: `A new run of the same action, version and target that names this one in \`retryOf\` and does not wait behind a backlog. ${KEYED}`,
+    params: IdParams,
+    responses: { 202: CreatedRuns },
+    handle: async ({ ctx, params, headers }) =>
+      madeAnswer(await retryRun(ctx, params.id, idempotencyKey(headers['idempotency-key']))),
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/api/install-batches/{id}/cancel',
+    role: 'operator',
+    tag: 'install runs',
+    summary: 'Cancel all runs of a batch',
+    description: 'Works in every state and may be repeated; finished runs stay as they are.',
+    params: IdParams,
+    responses: { 200: Batch },
+    handle: async ({ ctx, params }) => ({ status: 200, body: await cancelBatch(ctx, params.id) }),
+  }),
+  defineRoute({
+    method: 'POST',
+    path: '/api/install-batches/{id}/retry',
+    role: 'operator',
+    tag: 'install runs',
+    summary: 'Do the failed runs of a batch again',
+    description: `Failed and partly failed targets only, in the same version. ${KEYED}`,
+    params: IdParams,
+    responses: { 202: CreatedRuns },
+    handle: async ({ ctx, params, headers }) =>
+      madeAnswer(await retryBatch(ctx, params.id, idempotencyKey(headers['idempotency-key']))),
+  }),
+  defineRoute({
     method: 'GET',
     path: '/api/install-batches/{id}',
     role: 'viewer',
@@ -104,6 +134,17 @@ export const installRunRoutes: Route[] = [
       }),
   }),
 ];
+
+function madeAnswer({ created, isReplay }: { created: CreatedRuns; isReplay: boolean }) {
+  return {
+    status: 202 as const,
+    body: created,
+    headers: {
+      location: `/api/install-batches/${created.batchId}`,
+      ...(isReplay && { 'idempotency-replayed': 'true' }),
+    },
+  };
+}
 
 /** Bare or quoted. Throws `bad_request:api` when it is neither. */
 function idempotencyKey(header: string | undefined): string | null {
