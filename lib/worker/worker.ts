@@ -14,6 +14,9 @@ const POLL_MS = 1000;
 /** The rest is for clocks that run unevenly and for the abort itself. */
 const SAFE_PART_OF_LEASE = 5 / 6;
 
+/** How often it is looked for runs whose worker died. */
+const SWEEP_MS = 2000;
+
 interface Held {
   readonly run: ClaimedRun;
   readonly controller: AbortController;
@@ -25,6 +28,9 @@ export class Worker {
   readonly #ctx: Context;
   readonly #adapters: Adapters;
   readonly #id: string;
+  readonly #sweepMs: number;
+  /** So much shorter than the setting that a run is taken over within it, the time to find it included. */
+  readonly #leaseMs: number;
   readonly #batches: RunBatches;
   /** By lease token: after a lost lease this very worker may take the same run up again. */
   readonly #held = new Map<string, Held>();
@@ -38,18 +44,21 @@ export class Worker {
     this.#ctx = ctx;
     this.#adapters = adapters;
     this.#id = id;
+    const { runLeaseMs } = ctx.settings;
+    this.#sweepMs = Math.min(SWEEP_MS, runLeaseMs / 5);
+    this.#leaseMs = runLeaseMs - 1.5 * this.#sweepMs;
     this.#batches = new RunBatches(ctx);
   }
 
   start(): void {
-    const { db, settings } = this.#ctx;
-    const beat = Math.max(200, Math.floor(settings.runLeaseMs / 3));
+    const { db } = this.#ctx;
+    const beat = Math.max(200, Math.floor(this.#leaseMs / 3));
     this.#stops.push(
       db.listen('runs_queued', () => this.#wake()),
       db.listen('runs_canceling', () => void this.#beat()),
       every(POLL_MS, () => this.#wake()),
       every(beat, () => void this.#beat()),
-      every(beat, () => void this.#sweep()),
+      every(this.#sweepMs, () => void this.#sweep()),
     );
     void this.#sweep();
     this.#wake();
@@ -95,7 +104,7 @@ export class Worker {
           workerId: this.#id,
           limit,
           workerSlots: settings.workerConcurrency,
-          leaseMs: settings.runLeaseMs,
+          leaseMs: this.#leaseMs,
         });
         for (const run of claimed) this.#begin(run, askedAt);
         if (claimed.length === limit) this.#isWanted = true;
@@ -127,7 +136,7 @@ export class Worker {
 
   /** Once a lease has ended another worker may begin, so an attempt that cannot extend its lease stops before. */
   #stopBeforeEnd(controller: AbortController, extendedAt: number): NodeJS.Timeout {
-    const lastMs = extendedAt + this.#ctx.settings.runLeaseMs * SAFE_PART_OF_LEASE - performance.now();
+    const lastMs = extendedAt + this.#leaseMs * SAFE_PART_OF_LEASE - performance.now();
     return setTimeout(() => controller.abort(new RunInterrupted('lease_lost')), lastMs);
   }
 
@@ -138,7 +147,7 @@ export class Worker {
     try {
       const leases = held.map(({ run }) => ({ runId: run.id, leaseToken: run.leaseToken }));
       const askedAt = performance.now();
-      const kept = await extendLeases(this.#ctx, leases, this.#ctx.settings.runLeaseMs);
+      const kept = await extendLeases(this.#ctx, leases, this.#leaseMs);
       for (const one of held) {
         const { run, controller } = one;
         const lease = kept.get(run.leaseToken);

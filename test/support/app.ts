@@ -122,6 +122,8 @@ export interface EmulatedProviders {
   readonly ledger: Ledger;
   /** Push steps here to make a provider misbehave. */
   readonly faults: Readonly<Record<'openai' | 'claude' | 'gemini', FaultPlan>>;
+  /** Requests that are not answered yet, and the most there ever were. */
+  readonly atWork: Readonly<Record<'openai' | 'claude' | 'gemini', { now: number; most: number }>>;
   readonly urls: Readonly<Record<'openai' | 'claude' | 'gemini', string>>;
   /** Where the local provider puts its skills. */
   readonly folder: string;
@@ -134,11 +136,14 @@ export interface EmulatedProviders {
 export async function startProviders(): Promise<EmulatedProviders> {
   const ledger = recordingLedger();
   const faults = { openai: { script: [] }, claude: { script: [] }, gemini: { script: [] } };
+  const nothing = () => ({ now: 0, most: 0 });
+  const atWork = { openai: nothing(), claude: nothing(), gemini: nothing() };
   const servers: EmulatorServer[] = [];
   const serve = async (provider: keyof typeof faults, make: (options: EmulatorOptions) => Emulator) => {
     const emulator = make({ store: memoryStore(), acceptsKey: (key) => key === PROVIDER_KEY });
     const decorate = (inner: Emulator) => withFaults(inner, faults[provider]);
-    const server = await serveEmulator(witnessed(emulator, { ledger, provider, decorate }));
+    const witness = witnessed(emulator, { ledger, provider, decorate });
+    const server = await serveEmulator(counted(witness, atWork[provider]));
     servers.push(server);
     return server.url;
   };
@@ -151,6 +156,7 @@ export async function startProviders(): Promise<EmulatedProviders> {
   return {
     ledger,
     faults,
+    atWork,
     urls,
     folder,
     connections: {
@@ -178,5 +184,17 @@ export async function startProviders(): Promise<EmulatedProviders> {
       await Promise.all(servers.map((server) => server.close()));
       rmSync(folder, { recursive: true, force: true });
     },
+  };
+}
+
+function counted(emulator: Emulator, count: { now: number; most: number }): Emulator {
+  return async (request) => {
+    count.now += 1;
+    count.most = Math.max(count.most, count.now);
+    try {
+      return await emulator(request);
+    } finally {
+      count.now -= 1;
+    }
   };
 }
