@@ -28,6 +28,8 @@ export function openPostgres(url: string, log: Log): Database {
     lock_timeout: 10_000,
     // What a lost connection left locked is free again after this; no transaction of ours idles.
     idle_in_transaction_session_timeout: 5000,
+    // One that was lost without a word is not kept by the server either; the pool drops its own sooner.
+    options: '-c idle_session_timeout=60000',
     // For the server that no longer answers at all; longer than what the server itself enforces.
     query_timeout: STATEMENT_TIMEOUT_MS + 5000,
   });

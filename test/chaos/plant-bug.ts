@@ -12,7 +12,7 @@ registerHooks({
     const loaded = next(url, context);
     const here = planted.filter(({ file }) => url === new URL(file, pathToFileURL(ROOT)).href);
     if (here.length === 0) return loaded;
-    let source = String(loaded.source);
+    let source = textOf(loaded.source);
     for (const { file, from, to } of here) {
       if (!source.includes(from)) throw new Error(`${file} has changed: ${from} is not in it any more`);
       source = source.replace(from, to);
@@ -20,3 +20,8 @@ registerHooks({
     return { ...loaded, source };
   },
 });
+
+/** Our sources are loaded as bytes. */
+function textOf(source: unknown): string {
+  return source instanceof Uint8Array ? Buffer.from(source).toString() : '';
+}

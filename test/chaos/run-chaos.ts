@@ -18,7 +18,7 @@ export interface ChaosOptions {
   readonly faults: 'all' | 'providers';
   /** How long runs may take to end after the faults. */
   readonly settleMs: number;
-  say(what: string): void;
+  readonly say: (what: string) => void;
 }
 
 export interface ChaosResult {

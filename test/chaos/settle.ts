@@ -60,7 +60,7 @@ async function countUnswept(truth: Database): Promise<number> {
     .where('swept_at', 'is', null)
     .where((eb) => eb.or([eb('doubtful', '=', true), eb('settled_at', 'is', null)]))
     .executeTakeFirstOrThrow();
-  return Number(count);
+  return count;
 }
 
 async function compare(stage: Stage, log: ClientLog, kind: string, within: number): Promise<void> {

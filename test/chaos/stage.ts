@@ -15,6 +15,7 @@ export type Role = 'api' | 'worker';
 /** Short ones, so that much happens in a minute; what they bound is the same. */
 export const TIMES = { leaseMs: 3000, runTimeoutMs: 8000, providerTimeoutMs: 1500 } as const;
 
+const MOST_STARTS = 10;
 const PROCESSES: readonly Role[] = ['api', 'api', 'worker', 'worker'];
 
 export interface Place {
@@ -40,7 +41,7 @@ export interface Stage {
 export async function openStage(preload: string | null): Promise<Stage> {
   const binaries = findPostgres();
   if (binaries === null) throw new Error('PostgreSQL is needed: neither initdb nor postgres is here');
-  const cluster = await startPostgresCluster(binaries, ['fsync=off', 'max_connections=100']);
+  const cluster = await startPostgresCluster(binaries, ['fsync=off', 'max_connections=300']);
   const database = await startTcpProxy({ target: { host: '127.0.0.1', port: cluster.port } });
   const providers = await startProviders();
   const networks = {
@@ -51,7 +52,7 @@ export async function openStage(preload: string | null): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'skillconvoy-chaos-'));
   const places = PROCESSES.map((role): Place => ({ role, process: null, url: null, isStopped: false }));
 
-  async function start(place: Place): Promise<void> {
+  async function startOnce(place: Place): Promise<void> {
     const process = startServer({
       DATABASE_URL: cluster.url.replace(String(cluster.port), String(database.port)),
       ENCRYPTION_KEY: Buffer.alloc(32, 3).toString('base64'),
@@ -73,6 +74,19 @@ export async function openStage(preload: string | null): Promise<Stage> {
       if (place.process === process) place.process = null;
     });
     place.url = await process.ready();
+  }
+
+  /** As whoever looks after services does: one that did not come up is started again. */
+  async function start(place: Place): Promise<void> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await startOnce(place);
+      } catch (error) {
+        if (tries === MOST_STARTS) throw error;
+        place.process?.kill('SIGKILL');
+        await place.process?.ended;
+      }
+    }
   }
 
   return {
