@@ -24,6 +24,7 @@ export const AUDIT_ACTIONS = [
   'installation.adopt',
   'run.create',
   'run.claim',
+  'run.stall',
   'run.progress',
   'run.retry',
   'run.succeed',

@@ -150,6 +150,7 @@ export interface InstallRunTable {
   lease_until: TimeOrNull;
   worker_id: string | null;
   cancel_requested_at: TimeOrNull;
+  stalled_at: TimeOrNull;
   pending_token: string | null;
   error: ColumnType<StoredRunError | null, string | null, string | null>;
   result: ColumnType<StoredRunResult | null, string | null, string | null>;

@@ -112,11 +112,14 @@ export interface HeldLease {
   readonly leaseToken: string;
 }
 
-/** Extends leases; answers those still held by their token, and whether somebody asked to cancel the run. */
+/**
+ * Extends leases; answers those still held by their token, and whether somebody asked to cancel the run. Not of a run
+ * that is `graceMs` past its deadline: no attempt takes that long, so whoever holds it hangs.
+ */
 export async function extendLeases(
   ctx: Context,
   leases: readonly HeldLease[],
-  leaseMs: number,
+  { leaseMs, graceMs }: { readonly leaseMs: number; readonly graceMs: number },
 ): Promise<Map<string, { isCancelRequested: boolean }>> {
   if (leases.length === 0) return new Map();
   const held = await sql<{ token: string; canceling: boolean }>`
@@ -124,6 +127,7 @@ export async function extendLeases(
     set lease_until = clock_timestamp() + make_interval(secs => ${leaseMs / 1000}::double precision)
     from jsonb_to_recordset(${JSON.stringify(leases)}::jsonb) as held("runId" text, "leaseToken" text)
     where r.id = held."runId" and r.lease_token = held."leaseToken"
+      and r.deadline_at > clock_timestamp() - make_interval(secs => ${graceMs / 1000}::double precision)
     returning r.lease_token as token, r.cancel_requested_at is not null as canceling`.execute(query(ctx));
   return new Map(held.rows.map((row) => [row.token, { isCancelRequested: row.canceling }]));
 }

@@ -27,6 +27,7 @@ export type RunPhase = (typeof RUN_PHASES)[number];
  */
 export const TRANSITIONS = {
   'run.claimed': { from: ['queued'], to: 'running', audit: 'run.claim' },
+  'run.stalled': { from: ['queued'], to: 'queued', audit: 'run.stall' },
   'run.phase_changed': { from: ['running'], to: 'running', audit: 'run.progress' },
   'run.retry_scheduled': { from: ['running'], to: 'queued', audit: 'run.retry' },
   'run.handed_back': { from: ['running'], to: 'queued', audit: 'run.retry' },

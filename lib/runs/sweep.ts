@@ -6,23 +6,51 @@ import type { Context } from '../kernel/context.ts';
 import { STORED_CODES, type StoredCode } from '../kernel/errors.ts';
 import { findOverdueRuns, type OverdueRun } from './claim.ts';
 import { type RunChange, transitionRuns, UNKNOWN_RESULT } from './transition.ts';
+import { findStalledRuns, type StalledRun } from './watchdog-store.ts';
 
 const SWEEP_LIMIT = 500;
 
+/** How long a run may be due before it is told why nobody takes it. */
+const STALLED_AFTER_MS = 300_000;
+
+type SweepReason = OverdueRun['reason'] | StalledRun['reason'];
+
+/** Of this process since it began. */
+const found = new Map<SweepReason, number>();
+
+/** How many runs this process found that nobody drove on, by why; for counters that only ever grow. */
+export function sweptCounts(): ReadonlyMap<SweepReason, number> {
+  return found;
+}
+
 /** Safe to run in any number of processes at once. Returns how many runs it moved. */
 export async function sweepRuns(ctx: Context): Promise<number> {
-  const moved = await transaction(ctx, async (tx) => {
+  const { moved, stalled } = await transaction(ctx, async (tx) => {
     const overdue = await findOverdueRuns(tx, SWEEP_LIMIT);
     for (const run of overdue)
       if (run.isUncertain && run.reason !== 'lease_expired') await markInstallationUnknown(tx, run);
-    return await transitionRuns(tx, overdue.map(changeFor));
+    const changed = await transitionRuns(tx, overdue.map(changeFor));
+    const waiting = await findStalledRuns(tx, STALLED_AFTER_MS, SWEEP_LIMIT);
+    await transitionRuns(tx, waiting.map(noteFor));
+    return { moved: overdue.filter(({ runId }) => changed.has(runId)), stalled: waiting };
   });
-  if (moved.size > 0) {
-    ctx.log.warn({ runIds: [...moved] }, 'runs without a worker were driven on');
+  for (const { reason } of [...moved, ...stalled]) found.set(reason, (found.get(reason) ?? 0) + 1);
+  if (moved.length > 0) ctx.log.warn({ runs: moved.map(reasonOf) }, 'runs without a worker were driven on');
+  if (stalled.length > 0) ctx.log.warn({ runs: stalled.map(reasonOf) }, 'runs wait that could have begun');
+  if (moved.length > 0 || stalled.length > 0) {
     ctx.db.notify('runs_queued');
     ctx.db.notify('runs_changed');
   }
-  return moved.size;
+  return moved.length;
+}
+
+function reasonOf({ runId, reason }: OverdueRun | StalledRun) {
+  return { runId, reason };
+}
+
+function noteFor({ runId, reason, because, waitedSeconds }: StalledRun): RunChange {
+  const data = { reason, waitedSeconds, ...(because !== null && { because }) };
+  return { runId, fence: null, event: 'run.stalled', data };
 }
 
 function changeFor(run: OverdueRun): RunChange {

@@ -59,6 +59,7 @@ export async function transitionRuns(tx: TxContext, changes: readonly RunChange[
         lease_token = case when c.to_status = 'running' then r.lease_token end,
         lease_until = case when c.to_status = 'running' then r.lease_until end,
         worker_id = case when c.to_status = 'running' then r.worker_id end,
+        stalled_at = case when c.event = 'run.stalled' then clock_timestamp() end,
         cancel_requested_at = case when c.cancels then clock_timestamp() else r.cancel_requested_at end,
         pending_token = case when c.sets_pending then c.pending_token else r.pending_token end,
         error = case when c.sets_error then nullif(c.error, 'null'::jsonb) else r.error end,

@@ -147,7 +147,7 @@ export class Worker {
     try {
       const leases = held.map(({ run }) => ({ runId: run.id, leaseToken: run.leaseToken }));
       const askedAt = performance.now();
-      const kept = await extendLeases(this.#ctx, leases, this.#leaseMs);
+      const kept = await extendLeases(this.#ctx, leases, this.#terms());
       for (const one of held) {
         const { run, controller } = one;
         const lease = kept.get(run.leaseToken);
@@ -159,6 +159,12 @@ export class Worker {
     } catch (error) {
       this.#ctx.log.warn({ err: error }, 'leases could not be extended');
     }
+  }
+
+  /** An attempt that began just before the deadline of its run may end after it. */
+  #terms() {
+    const { runTimeoutMs, providerTimeoutMs } = this.#ctx.settings;
+    return { leaseMs: this.#leaseMs, graceMs: runTimeoutMs + 2 * providerTimeoutMs };
   }
 
   async #sweep(): Promise<void> {

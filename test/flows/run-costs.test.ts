@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { query, transaction } from '../../lib/db/database.ts';
 import type { Context, TxContext } from '../../lib/kernel/context.ts';
 import { claimRuns, findOverdueRuns } from '../../lib/runs/claim.ts';
+import { findStalledRuns } from '../../lib/runs/watchdog-store.ts';
 import { selectRunPage } from '../../lib/runs/store.ts';
 import { selectInstallationPage } from '../../lib/connections/installation-store.ts';
 import { testContext } from '../support/context.ts';
@@ -22,17 +23,18 @@ describeEachEngine('among many runs', (open) => {
     await fill(ctx);
   });
 
+  it('runs that nobody drives on are found', async () => {
+    await assertCheap('install_runs', async (tx) => {
+      assert.equal((await findOverdueRuns(tx, 500)).length, 10);
+      assert.equal((await findStalledRuns(tx, 300_000, 500)).length, 10);
+    });
+  });
+
   it('the next runs are found', async () => {
     await assertCheap('install_runs', async (tx) => {
       const claimed = await claimRuns(tx, { workerId: 'w', limit: 10, workerSlots: 32, leaseMs: 1000 });
       assert.equal(claimed.length, 10);
       assert.deepEqual(await claimRuns(tx, { workerId: 'w', limit: 10, workerSlots: 32, leaseMs: 1000 }), []);
-    });
-  });
-
-  it('runs without a worker are found', async () => {
-    await assertCheap('install_runs', async (tx) => {
-      assert.equal((await findOverdueRuns(tx, 500)).length, 10);
     });
   });
 
@@ -95,6 +97,8 @@ async function fill(ctx: Context): Promise<void> {
           when n <= ${RUNS / 2}::integer then 'success' when n > ${RUNS - 10}::integer then 'running' else 'queued' end as status) s`,
       sql`update install_runs set next_attempt_at = now() + interval '1 hour'
         where status = 'queued' and id <> all (select 'run_' || n from generate_series(${RUNS - 19}::integer, ${RUNS - 10}::integer) n)`,
+      sql`update install_runs set next_attempt_at = now() - interval '10 minutes'
+        where status = 'queued' and next_attempt_at <= now()`,
     ])
       await statement.execute(query(tx));
   });
