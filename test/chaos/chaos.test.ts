@@ -8,6 +8,8 @@ import { type ChaosOptions, runChaos } from './run-chaos.ts';
 
 const SHORT = { seed: 20_261_123, preload: null, faults: 'all', settleMs: 60_000, say: () => {} } as const;
 
+const LONG = { timeout: 300_000 };
+
 /** What each planted bug must be seen by. */
 const SEEN_BY: Readonly<Record<string, RegExp>> = {
   'no-sweep': /^every run that was promised has ended$/,
@@ -23,14 +25,14 @@ async function broken(options: ChaosOptions): Promise<string[]> {
 }
 
 describe('chaos', { skip: skipReason('postgres') }, () => {
-  it('breaks nothing that was promised', async () => {
+  it('breaks nothing that was promised', LONG, async () => {
     const { report, log, faults } = await runChaos({ ...SHORT, seconds: 10 });
     assert.ok(isGreen(report), JSON.stringify(report, null, 2));
     assert.ok(faults > 3 && log.promised.length > 20, 'something has happened');
   });
 
   for (const bug of BUG_NAMES)
-    it(`shows the bug ${bug}`, async () => {
+    it(`shows the bug ${bug}`, LONG, async () => {
       const faults = bug === 'no-sweep' ? 'all' : 'providers';
       const seen = await broken({
         ...SHORT,
