@@ -11,7 +11,8 @@ import { median, milliseconds, perSecond, ratio, type Table } from './table.ts';
 const ROUNDS = 3;
 const SKILLS = 50;
 const PROVIDERS = 40;
-const CONCURRENCY = 200;
+export const RUNS = SKILLS * PROVIDERS;
+export const CONCURRENCY = 200;
 /** A round that takes longer is cut off and counted up to there. */
 const ROUND_LIMIT_MS = 6000;
 const COMMITS_MS = 1000;
@@ -46,6 +47,13 @@ export async function benchRuns(engines: readonly Engine[]): Promise<Table> {
     ],
     rows,
   };
+}
+
+/** Complete runs a second, the median of the rounds. */
+export async function measuredRuns(engine: Engine): Promise<number> {
+  const rates: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) rates.push((await measureOnNew(engine)).runsPerSecond);
+  return median(rates);
 }
 
 interface Round {

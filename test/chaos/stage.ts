@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTcpProxy, type TcpProxy } from '../../emulators/tcp-proxy.ts';
 import { type EmulatedProviders, startProviders } from '../support/app.ts';
+import { TEST_ENCRYPTION_KEY } from '../support/context.ts';
 import { findPostgres, type PostgresCluster, startPostgresCluster } from '../support/postgres-cluster.ts';
 import { type ServerProcess, startServer } from '../support/server-process.ts';
 
@@ -55,7 +56,7 @@ export async function openStage(preload: string | null): Promise<Stage> {
   async function startOnce(place: Place): Promise<void> {
     const process = startServer({
       DATABASE_URL: cluster.url.replace(String(cluster.port), String(database.port)),
-      ENCRYPTION_KEY: Buffer.alloc(32, 3).toString('base64'),
+      ENCRYPTION_KEY: TEST_ENCRYPTION_KEY.toString('base64'),
       ADMIN_API_KEY: ADMIN_KEY,
       ALLOWED_HOSTS: '127.0.0.1',
       AUDIT_ANCHOR_FILE: join(folder, `anchor-${places.indexOf(place)}.jsonl`),
