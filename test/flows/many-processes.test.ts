@@ -11,7 +11,7 @@ const KEY = 'an-admin-key-of-more-than-32-characters';
 const SKILLS = 40;
 const MOST_AT_ONCE = 10;
 /** 200 for the long run. */
-const KEYS = Number(process.env['IDEMPOTENCY_KEYS'] ?? 10);
+const KEYS = Number(process.env['IDEMPOTENCY_KEYS'] ?? 20);
 const REQUESTS = 50;
 const LEASE_MS = 4000;
 
@@ -117,6 +117,25 @@ describe('many processes', { skip: skipReason('postgres') }, () => {
     for (const id of batches) await ended(id);
   });
 
+  it('give the answer to a key again after the process that gave it was killed', async () => {
+    const body = { skill: 'skill-2', providers: ['openai-test'] };
+    const install = async (turn: number) => await ask(turn, 'POST', '/api/install-runs', body, 'outlives');
+    const answers = Array.from({ length: REQUESTS }, async () => await install(0));
+    await Promise.any(answers);
+    const [victim] = started;
+    victim?.kill('SIGKILL');
+    const answered = (await Promise.allSettled(answers)).flatMap((one) =>
+      one.status === 'fulfilled' ? [one.value] : [],
+    );
+    await victim?.ended;
+    apis[0] = await start('api').ready();
+    const again = await Promise.all(Array.from({ length: REQUESTS }, async (_, turn) => await install(turn)));
+    assert.deepEqual(new Set([...answered, ...again].map(({ status }) => status)), new Set([202]));
+    const ids = new Set([...answered, ...again].map(({ body: answer }) => answer['batchId']));
+    assert.equal(ids.size, 1);
+    for (const id of ids) await ended(id);
+  });
+
   it(`never have more than ${MOST_AT_ONCE} runs at work at a connection that takes ${MOST_AT_ONCE}`, async () => {
     const { openai } = providers.atWork;
     openai.most = 0;
@@ -140,8 +159,12 @@ describe('many processes', { skip: skipReason('postgres') }, () => {
     });
     const { body } = await ask(0, 'POST', '/api/install-runs', { skills, providers: ['openai-test'] });
     await until('the provider is at work on all', () => providers.atWork.openai.now === 6);
-    const victims = workers.splice(0, 2);
-    for (const victim of victims) victim.kill('SIGKILL');
+    const [first] = body['runIds'] as string[];
+    const { body: log } = await ask(0, 'GET', `/api/install-runs/${first}/events`);
+    const claim = (log['items'] as { type: string; data: Body }[]).find(({ type }) => type === 'run.claimed');
+    const victim = workers.find(({ pid }) => String(claim?.data['workerId']).endsWith(`-${pid}`));
+    assert.ok(victim, 'one of the workers holds it');
+    victim.kill('SIGKILL');
     const killedAt = performance.now();
     const runs = await ended(body['batchId']);
     const seconds = (performance.now() - killedAt) / 1000;

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import type { Call, ProviderAdapter } from '../../lib/providers/adapter.ts';
 import { adapters } from '../../lib/providers/registry.ts';
+import type { RunEvent } from '../../lib/runs/schema.ts';
 import { executeRun } from '../../lib/worker/execute-run.ts';
 import { describeEachEngine } from '../support/databases.ts';
 import { type SteppedRuns, startSteppedRuns } from '../support/stepped-runs.ts';
@@ -38,10 +39,44 @@ describeEachEngine('an attempt that takes too long', (open) => {
   });
 
   it('is a timeout when the provider still works on it', async () => {
-    const run = await attempt('pending', () =>
+    const run = await attempt('still-pending', () =>
       Promise.resolve({ outcome: 'pending', token: 'of a slow operation', pollAfterMs: 60_000 }),
     );
     assert.equal(run.status, 'queued');
     assert.equal(run.error?.code, 'timeout:provider');
+  });
+});
+
+describeEachEngine('an attempt that waits for its provider', (open) => {
+  let runs: SteppedRuns;
+
+  before(async () => {
+    runs = await startSteppedRuns(await open());
+  });
+
+  after(() => runs.close());
+
+  it('is told of as waiting once, however often the provider is asked how far it is', async () => {
+    const id = await runs.ask({ skill: await runs.newSkill('polled') });
+    let polls = 0;
+    const pending = () =>
+      Promise.resolve({ outcome: 'pending', token: `asked ${polls} times`, pollAfterMs: 1 } as const);
+    const openai: ProviderAdapter = {
+      ...adapters.openai,
+      install: pending,
+      async resume(connection, _token, request, call) {
+        polls += 1;
+        return polls < 5 ? await pending() : await adapters.openai.install(connection, request, call);
+      },
+    };
+    const claimed = await runs.claim(id);
+    await executeRun(runs.ctx, { ...adapters, openai }, claimed, new AbortController().signal);
+    assert.equal((await runs.shown(id)).status, 'success');
+    assert.equal(polls, 5);
+    const { body } = await runs.app.call('GET', `/api/install-runs/${id}/events`);
+    const waits = (body['items'] as RunEvent[]).filter(({ data }) => data['phase'] === 'waiting');
+    assert.equal(waits.length, 1);
+    const { body: audit } = await runs.app.call('GET', `/api/audit-logs?target=${id}&limit=100`);
+    assert.equal((audit['items'] as unknown[]).length, (body['items'] as unknown[]).length);
   });
 });

@@ -196,6 +196,9 @@ describeEachEngine('an answer that was lost in the last attempt', (open) => {
     assert.equal(done.error?.code, 'uncertain:provider');
     assert.equal(done.error.cause, 'exhausted:install_run');
     assert.equal(done.result?.effect, 'unknown');
+    const { body: audit } = await runs.app.call('GET', `/api/audit-logs?target=${id}&action=run.fail`);
+    const [row] = audit['items'] as { outcome: string; code: string }[];
+    assert.deepEqual([row?.outcome, row?.code], ['unknown', 'uncertain:provider']);
     const { body } = await runs.app.call('GET', '/api/providers/openai-test/installations');
     assert.deepEqual(
       (body['items'] as { drift: string }[]).map((installation) => installation.drift),
