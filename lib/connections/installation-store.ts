@@ -132,6 +132,18 @@ export async function selectInstallationPage(
   return await rows.orderBy('installation.id').limit(limit).execute();
 }
 
+/** What is recorded for these targets, no more than an adapter needs to go on from it. */
+export async function selectPriors(ctx: Context, targets: readonly InstallationTarget[]) {
+  const asked = targets.map(({ providerId, skillId }) => ({ providerId, skillId }));
+  const found = await sql<InstallationTarget & { externalId: string; externalVersion: string | null }>`
+    select i.provider_id as "providerId", i.skill_id as "skillId", i.external_id as "externalId",
+      i.external_version as "externalVersion"
+    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as t("providerId" text, "skillId" text)
+    join installations i on i.provider_id = t."providerId" and i.skill_id = t."skillId"
+    where i.skill_version_id is not null`.execute(query(ctx));
+  return found.rows;
+}
+
 /** What is installed of these skills in these connections, with the installed version. */
 export async function selectInstallationsOf(
   ctx: Context,

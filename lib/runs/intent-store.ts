@@ -73,6 +73,22 @@ export async function selectOpenIntentSince(
   return row?.since ?? null;
 }
 
+/** The same for many targets, in their order. */
+export async function selectOpenIntentsSince(
+  ctx: Context,
+  targets: readonly Pick<IntentTarget, 'providerId' | 'skillId'>[],
+): Promise<(Date | null)[]> {
+  const asked = targets.map(({ providerId, skillId }, place) => ({ place, providerId, skillId }));
+  const open = await sql<{ place: number; since: Date }>`
+    select t.place, min(i.sent_at) as since
+    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as t(place integer, "providerId" text, "skillId" text)
+    join provider_intents i
+      on i.provider_id = t."providerId" and i.skill_id = t."skillId" and i.settled_at is null
+    group by t.place`.execute(query(ctx));
+  const sinceOf = new Map(open.rows.map(({ place, since }) => [place, since]));
+  return targets.map((_, place) => sinceOf.get(place) ?? null);
+}
+
 /** Whether this run sent something of which nobody knows what became. */
 export async function hasOpenIntent(tx: TxContext, runId: string): Promise<boolean> {
   const row = await query(tx)

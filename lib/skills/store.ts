@@ -109,6 +109,18 @@ export async function selectSkillsByName(ctx: Context, names: readonly string[])
     .execute();
 }
 
+/** By id. */
+export async function selectDisplayNames(ctx: Context, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await query(ctx)
+    .selectFrom('skills')
+    .select(['id', 'display_name'])
+    .where('id', 'in', ids)
+    .where('deleted_at', 'is', null)
+    .execute();
+  return new Map(rows.map((row) => [row.id, row.display_name]));
+}
+
 /** Until the transaction ends nobody else changes the skill, adds a version to it or starts a run of it. */
 export async function lockSkill(tx: TxContext, id: string): Promise<void> {
   await query(tx).selectFrom('skills').select('id').where('id', '=', id).forUpdate().execute();

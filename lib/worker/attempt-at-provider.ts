@@ -3,9 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { callFor } from '../connections/call.ts';
 import { ownWait } from '../connections/gate.ts';
-import { selectInstallationsOf } from '../connections/installation-store.ts';
 import { openConnection } from '../connections/credentials.ts';
-import { findConnection } from '../connections/read-connections.ts';
 import { withRemedy } from '../connections/remedy.ts';
 import type { ConnectionRow } from '../connections/store.ts';
 import { transaction } from '../db/database.ts';
@@ -26,8 +24,7 @@ import type { ClaimedRun } from '../runs/claim.ts';
 import { lostIn } from '../runs/intent-store.ts';
 import { storePendingToken, transitionRuns } from '../runs/transition.ts';
 import { fencedChange, type UsedConnection } from './commit-attempt.ts';
-import { whyNotInstallable } from '../skills/policy/read-findings.ts';
-import { loadPackage } from './load-package.ts';
+import { type AttemptFacts, connectionOf } from './attempt-facts.ts';
 import { lookAfterCancel, type Target } from './look-after-cancel.ts';
 import type { Happened } from './outcome.ts';
 import { RunInterrupted } from './run-interrupted.ts';
@@ -126,7 +123,8 @@ export class AttemptAtProvider {
   async #act(adapters: Adapters): Promise<Happened> {
     const ctx = this.#ctx;
     const run = this.#run;
-    const row = await findConnection(ctx, run.providerId);
+    const facts = await this.#batches.facts(run);
+    const row = connectionOf(facts, run);
     if (row.status === 'inactive') {
       return {
         type: 'refused',
@@ -136,7 +134,7 @@ export class AttemptAtProvider {
       };
     }
     if (row.status === 'error') return this.#refusedBefore(row);
-    const forbidden = await this.#forbidden();
+    const forbidden = this.#forbidden(facts);
     if (forbidden) return forbidden;
     this.connection = { id: row.id, slug: row.slug, credentialsStoredAt: row.credential?.updatedAt ?? null };
     const connection = openConnection(ctx, row);
@@ -149,10 +147,7 @@ export class AttemptAtProvider {
     );
     const adapter = adapters[row.kind];
     this.#mayDuplicate = adapter.capabilities.idOwner === 'server';
-    const [installed] = await selectInstallationsOf(ctx, [run.skillId], [run.providerId]);
-    const prior = installed
-      ? { externalId: installed.externalId, externalVersion: installed.externalVersion }
-      : null;
+    const { prior } = facts;
     this.#target = { adapter, row, connection, prior, request: null };
     if (run.action === 'uninstall') {
       if (!prior)
@@ -161,7 +156,7 @@ export class AttemptAtProvider {
       return { type: 'uninstalled', result, externalId: prior.externalId };
     }
     const request = {
-      package: await loadPackage(ctx, run),
+      package: await this.#batches.packages.load(run, facts),
       prior,
       openIntent: this.#openSince === null ? null : { since: this.#openSince },
     };
@@ -189,10 +184,7 @@ export class AttemptAtProvider {
   }
 
   /** Asked for again at every attempt: much may have been found or decided while the run waited. */
-  async #forbidden(): Promise<Happened | null> {
-    const { action, skillVersionId } = this.#run;
-    if (action === 'uninstall' || skillVersionId === null) return null;
-    const reasons = await whyNotInstallable(this.#ctx, skillVersionId);
+  #forbidden({ reasons }: AttemptFacts): Happened | null {
     if (reasons.length === 0) return null;
     return {
       type: 'refused',

@@ -1,7 +1,6 @@
 /** One attempt of one run: act at the provider, decide, commit. */
 import type { Context } from '../kernel/context.ts';
 import type { ClaimedRun } from '../runs/claim.ts';
-import { selectOpenIntentSince } from '../runs/intent-store.ts';
 import type { Adapters } from '../providers/adapter.ts';
 import { AttemptAtProvider } from './attempt-at-provider.ts';
 import { decide } from './outcome.ts';
@@ -18,7 +17,7 @@ export async function executeRun(
   signal: AbortSignal,
   batches: RunBatches = new RunBatches(ctx),
 ): Promise<void> {
-  const since = await selectOpenIntentSince(ctx, run.providerId, run.skillId);
+  const since = await batches.openSince(run);
   const attempt = new AttemptAtProvider(ctx, batches, run, since, signal);
   const happened = await attempt.happen(adapters);
   const decision = decide(happened, {

@@ -1,19 +1,29 @@
 /** What the runs of one worker do at the same moment, done together: a transaction for many instead of one for each. */
 import { Batcher } from '../kernel/batcher.ts';
 import type { Context } from '../kernel/context.ts';
+import type { ClaimedRun } from '../runs/claim.ts';
+import { selectOpenIntentsSince } from '../runs/intent-store.ts';
 import { type Announced, type Announcement, announceMutations } from './announce-mutations.ts';
+import { type AttemptFacts, readFacts } from './attempt-facts.ts';
 import { commitAttempts, concernsConnection, type Finished } from './commit-attempt.ts';
+import { Packages } from './load-package.ts';
 
 /** Bounds how long the rows of a batch stay locked. */
 const LARGEST = 100;
 
 export class RunBatches {
   readonly #ctx: Context;
+  readonly packages: Packages;
+  readonly #opens: Batcher<ClaimedRun, Date | null>;
+  readonly #facts: Batcher<ClaimedRun, AttemptFacts>;
   readonly #announcements: Batcher<Announcement, Announced>;
   readonly #finished: Batcher<Finished, undefined>;
 
   constructor(ctx: Context) {
     this.#ctx = ctx;
+    this.packages = new Packages(ctx);
+    this.#opens = new Batcher(async (runs) => await selectOpenIntentsSince(ctx, runs), LARGEST);
+    this.#facts = new Batcher(async (runs) => await readFacts(ctx, runs), LARGEST);
     this.#announcements = new Batcher(async (items) => {
       refuseTwins(items);
       return await announceMutations(ctx, items);
@@ -23,6 +33,15 @@ export class RunBatches {
       await commitAttempts(ctx, items);
       return items.map(() => undefined);
     }, LARGEST);
+  }
+
+  /** When something was sent for the run's target of which nobody knows what became; null for never. */
+  async openSince(run: ClaimedRun): Promise<Date | null> {
+    return await this.#opens.ask(run);
+  }
+
+  async facts(run: ClaimedRun): Promise<AttemptFacts> {
+    return await this.#facts.ask(run);
   }
 
   async announce(announcement: Announcement): Promise<Announced> {

@@ -76,8 +76,11 @@ export async function readVerdicts(
   );
 }
 
-/** Why this version may not be installed now, a line each; empty when it may. */
-export async function whyNotInstallable(ctx: Context, versionId: string): Promise<string[]> {
-  const verdict = (await readVerdicts(ctx, [versionId])).get(versionId);
-  return verdict ? blockersOf(verdict).flatMap(describeBlocker) : [];
+/** By version id, why it may not be installed now, a line each; empty when it may. */
+export async function whyNotInstallable(
+  ctx: Context,
+  versionIds: readonly string[],
+): Promise<Map<string, string[]>> {
+  const verdicts = await readVerdicts(ctx, versionIds);
+  return new Map([...verdicts].map(([id, verdict]) => [id, blockersOf(verdict).flatMap(describeBlocker)]));
 }
