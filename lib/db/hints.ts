@@ -33,14 +33,16 @@ export interface HintSender {
   stop(): void;
 }
 
-/** One call of `deliver` for all channels named within a few milliseconds. */
+/** Delivers at the end of the turn, but never twice within a few milliseconds: what is named meanwhile goes together. */
 export function debouncedHints(deliver: (channels: readonly Channel[]) => void): HintSender {
   const waiting = new Set<Channel>();
   let timer: NodeJS.Timeout | null = null;
   let stopped = false;
+  let notBefore = 0;
 
   function flush(): void {
     timer = null;
+    notBefore = performance.now() + DEBOUNCE_MS;
     const channels = [...waiting];
     waiting.clear();
     deliver(channels);
@@ -50,7 +52,7 @@ export function debouncedHints(deliver: (channels: readonly Channel[]) => void):
     send(channel) {
       if (stopped) return;
       waiting.add(channel);
-      timer ??= setTimeout(flush, DEBOUNCE_MS);
+      timer ??= setTimeout(flush, Math.max(0, notBefore - performance.now()));
     },
     stop() {
       stopped = true;

@@ -61,11 +61,12 @@ export async function claimRuns(
         ) c
         order by turn limit g.slots
       ) r
-    ), due as (
-      select id from install_runs
-      where id in (select id from candidate order by turn, priority, next_attempt_at limit ${input.limit})
-        and status = 'queued'
-      for update skip locked
+    ), chosen as materialized (
+      select id from candidate order by turn, priority, next_attempt_at limit ${input.limit}
+    ), due as materialized (
+      -- One by one by their ids: joined as a set, all that is queued would be read.
+      select locked.id from chosen c cross join lateral (
+        select r.id from install_runs r where r.id = c.id and r.status = 'queued' for update skip locked) locked
     ), claimed as (
       update install_runs r set
         status = 'running', phase = 'leased', attempt = r.attempt + 1,
@@ -82,7 +83,7 @@ export async function claimRuns(
     ), audits as (
       insert into audit_logs (id, time, actor, source, action, target_type, target_id, target_name, outcome, change, run)
       select 'aud_' || uuid_v7(), clock_timestamp(), ${JSON.stringify({ type, id, name, role })}::jsonb, ${ctx.source}::text,
-        'run.claim', 'install_run', id, run_name(skill_id, provider_id), 'success', '{"from":"queued","to":"running"}'::jsonb,
+        'run.claim', 'install_run', id, (select name from skills where id = skill_id) || ' → ' || (select slug from providers where id = provider_id), 'success', '{"from":"queued","to":"running"}'::jsonb,
         jsonb_build_object('id', id, 'attempt', attempt)
       from claimed
     )

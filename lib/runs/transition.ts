@@ -77,7 +77,7 @@ export async function transitionRuns(tx: TxContext, changes: readonly RunChange[
     ), audits as (
       insert into audit_logs (id, time, actor, source, action, target_type, target_id, target_name, outcome, code, change, run, request_id)
       select 'aud_' || uuid_v7(), clock_timestamp(), ${JSON.stringify({ type, id, name, role })}::jsonb, ${tx.source}::text,
-        audit, 'install_run', id, run_name(skill_id, provider_id), case
+        audit, 'install_run', id, (select name from skills where id = skill_id) || ' → ' || (select slug from providers where id = provider_id), case
           when result ->> 'effect' = 'unknown' then 'unknown'
           when status in ('failed', 'partial_failed') then 'failure'
           else 'success' end,
