@@ -1,7 +1,9 @@
 /** An adapter that only asks for the permission to change something, so that the runs are all that is measured. */
+import { randomUUID } from 'node:crypto';
 import type {
   Adapters,
   Call,
+  Connection,
   InstallRequest,
   InstallResult,
   ProviderAdapter,
@@ -9,14 +11,18 @@ import type {
 import { adapters } from '../lib/providers/registry.ts';
 
 /** All kinds install nothing; `onInstall` hears when. */
-export function noOpAdapters(onInstall: () => void): Adapters {
-  async function install(_connection: unknown, request: InstallRequest, call: Call): Promise<InstallResult> {
-    onInstall();
+export function noOpAdapters(onInstall: (connectionId: string) => void): Adapters {
+  async function install(
+    connection: Connection,
+    request: InstallRequest,
+    call: Call,
+  ): Promise<InstallResult> {
+    onInstall(connection.id);
     await call.beforeMutation('create');
     return {
       outcome: 'done',
       effect: 'created',
-      externalId: request.package.name,
+      externalId: randomUUID(),
       externalVersion: '1',
       verifiedDigest: request.package.digest,
       providerRequestId: null,

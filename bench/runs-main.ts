@@ -1,5 +1,6 @@
 /** `npm run bench:runs`: complete runs beside bare jobs of graphile-worker, pg-boss and BullMQ, and the ceiling, in one run. */
 import { startEngines } from './engines.ts';
+import { benchFairness } from './fairness.ts';
 import { type Peer, measurePeers } from './peers.ts';
 import { benchRuns, CONCURRENCY, measuredRuns, RUNS } from './runs.ts';
 import { formatTable, perSecond, ratio, type Table } from './table.ts';
@@ -15,6 +16,7 @@ try {
     print(formatTable(beside(ours, await measurePeers(postgres, RUNS, CONCURRENCY))));
   }
   print(formatTable(await benchWakeUp(engines.list)));
+  print(formatTable(await benchFairness(engines.list)));
 } finally {
   await engines.stop();
 }
