@@ -55,12 +55,14 @@ export const steps = fc.array(
     { weight: 6, arbitrary: fc.record({ type: fc.constant('work'), fault: fc.constantFrom(...FAULTS) }) },
     {
       weight: 4,
-      arbitrary: fc
-        .constantFrom('work, canceled', 'die', 'wake a zombie', 'sweep', ...PASSING)
-        .map((type) => ({ type }) as const),
+      arbitrary: fc.constantFrom('die', 'die', 'sweep', 'wake a zombie').map((type) => ({ type }) as const),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.constantFrom('work, canceled', ...PASSING).map((type) => ({ type }) as const),
     },
   ),
-  { minLength: 4, maxLength: 16 },
+  { minLength: 4, maxLength: 24 },
 );
 
 export async function take(runs: SteppedRuns, model: Model, step: Step): Promise<void> {
@@ -94,8 +96,8 @@ export async function take(runs: SteppedRuns, model: Model, step: Step): Promise
       return;
     }
     case 'wake a zombie': {
-      const run = model.zombies.pop();
-      if (run) await executeRun(runs.ctx, adapters, run, new AbortController().signal);
+      const run = model.zombies.shift();
+      if (run) await wake(runs, run);
       return;
     }
     case 'sweep':
@@ -105,7 +107,8 @@ export async function take(runs: SteppedRuns, model: Model, step: Step): Promise
     case 'everything waits':
       return await moveBack(runs, 'next_attempt_at');
     case 'deadlines pass':
-      return await moveBack(runs, 'deadline_at');
+      await moveBack(runs, 'deadline_at');
+      return void (await sweepRuns(runs.ctx));
   }
 }
 
@@ -162,6 +165,14 @@ async function work(runs: SteppedRuns, fault: FaultStep | null): Promise<void> {
   if (fault) script.push(fault);
   await executeRun(runs.ctx, adapters, run, new AbortController().signal);
   script.length = 0;
+}
+
+/** What it does is written down only while nobody else was given its run. */
+async function wake(runs: SteppedRuns, run: ClaimedRun): Promise<void> {
+  const before = await runs.shown(run.id);
+  await executeRun(runs.ctx, adapters, run, new AbortController().signal);
+  const isHeld = before.status === 'running' && before.attempt === run.attempt;
+  if (!isHeld) assert.deepEqual(await runs.shown(run.id), before, 'a stale worker changed a run');
 }
 
 /** Back-offs and pauses are over. */
