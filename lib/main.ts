@@ -23,12 +23,14 @@ import { createEgress, type InProcessHost } from './kernel/egress.ts';
 import { loadEncryptionKeys } from './kernel/encryption-keys.ts';
 import { AppError } from './kernel/errors.ts';
 import { createLog, type Log } from './kernel/log.ts';
+import { createMetrics } from './kernel/metrics.ts';
 import { createNoteSigner } from './kernel/note-signer.ts';
 import { createSecretBox, SecretBoxError } from './kernel/secret-box.ts';
 import { readSettings, type Settings } from './kernel/settings.ts';
 import { SettingsError } from './kernel/settings-error.ts';
 import { ensureFirstKey } from './keys/create-key.ts';
 import { adapters } from './providers/registry.ts';
+import { measureRuns } from './runs/measure-runs.ts';
 import { fillSearch } from './skills/search/fill-search.ts';
 import { createScanner } from './skills/scan/scanner.ts';
 import { importWorkload } from './skills/imports/run-imports.ts';
@@ -61,6 +63,7 @@ async function main(): Promise<void> {
   await fillSearch(actingAs(env, 'start'));
   const firstKey = settings.role === 'worker' ? null : await ensureFirstKey(actingAs(env, 'start'));
 
+  measureRuns(actingAs(env, 'worker'));
   let isDraining = false;
   const server = await createServer({
     env,
@@ -125,6 +128,7 @@ function environment(settings: Settings, log: Log, db: Database): Environment {
     db,
     clock: systemClock,
     log,
+    metrics: createMetrics(),
     scanner: createScanner(),
     secretBox: createSecretBox(encryptionKeys),
     noteSigner: createNoteSigner(encryptionKeys),

@@ -182,7 +182,7 @@ describeEachEngine('the API honours its document', (open) => {
     const [{ id }] = recorded['items'] as [{ id: string }];
     const audit = ['?outcome=success&limit=100', '/verify', '/export', `/${id}/proof`];
     for (const rest of audit) await expect(200, ask('GET', `/api/audit-logs${rest}`));
-    for (const url of ['/api/chat-ops', '/healthz', '/readyz']) await expect(200, ask('GET', url));
+    for (const url of ['/api/chat-ops', '/healthz', '/readyz', '/metrics']) await expect(200, ask('GET', url));
     await expect(200, ask('GET', '/problems/conflict'));
     await expect(404, ask('GET', '/problems/none'));
   });

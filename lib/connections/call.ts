@@ -12,7 +12,7 @@ const LONGEST_TURN_MS = 20_000;
 
 export function callFor(
   ctx: Context,
-  row: Pick<ConnectionRow, 'id' | 'config'>,
+  row: Pick<ConnectionRow, 'id' | 'kind' | 'config'>,
   signal: AbortSignal,
   beforeMutation: (mutation: Mutation) => Promise<void>,
   onExchange: (exchange: Exchange) => void = () => {},
@@ -26,7 +26,12 @@ export function callFor(
       if (requestsPerMinute !== null) await awaitTurn(ctx, row.id, requestsPerMinute, signal);
     },
     beforeMutation,
-    onExchange,
+    onExchange(exchange) {
+      const { mutation, latencyMs, failure } = exchange;
+      const attributes = { kind: row.kind, mutation: mutation ?? 'none', code: failure?.code ?? 'ok' };
+      ctx.metrics.providerSeconds.record(latencyMs / 1000, attributes);
+      onExchange(exchange);
+    },
   };
 }
 

@@ -34,6 +34,10 @@ export class OpenStreams {
     this.#live = live;
   }
 
+  get count(): number {
+    return [...this.#byPrincipal.values()].reduce((sum, mine) => sum + mine.size, 0);
+  }
+
   /** Throws `rate_limit:api` when this principal has too many open. */
   admit(principal: Principal): void {
     const most = this.#env.settings.streamsPerPrincipal;

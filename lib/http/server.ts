@@ -87,6 +87,7 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
   const app = newFastify(env, { ...TIMEOUTS, ...options.timeouts });
   const live = new LiveEvents(env);
   const streams = new OpenStreams(env, live);
+  env.metrics.gauge('event_streams_open', 'Event streams that are open', () => [{ value: streams.count }]);
   const stopping = signalOfClosing(app, streams);
   const routes = hasDocs ? [...options.routes, docsRoute(() => app.swagger())] : options.routes;
   const contextOf = (request: FastifyRequest): Context => ({
@@ -107,6 +108,7 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
       directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
     },
   });
+  timeRequests(app, env);
   recordRefusals(app, contextOf);
   guard(app, env, routes, stopping);
   if (hasDocs) await documentRoutes(app);
@@ -153,6 +155,17 @@ function newFastify(env: Environment, timeouts: Timeouts): FastifyInstance {
   });
   app.decorateRequest('principal', null);
   return app;
+}
+
+/** By route, not by path: what people name is not for metrics, and there is too much of it. */
+function timeRequests(app: FastifyInstance, env: Environment): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.is404
+      ? 'none'
+      : (request.routeOptions.config.path ?? request.routeOptions.url ?? 'none');
+    const attributes = { method: request.method, route, status: String(reply.statusCode) };
+    env.metrics.requestSeconds.record(reply.elapsedTime / 1000, attributes);
+  });
 }
 
 /** Every attempt to change something that is refused is on record before it is answered. */

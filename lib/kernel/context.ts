@@ -2,6 +2,7 @@
 import type { Clock } from './clock.ts';
 import type { Fetch } from './egress.ts';
 import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
 import type { NoteSigner } from './note-signer.ts';
 import type { SecretBox } from './secret-box.ts';
 import type { Settings } from './settings.ts';
@@ -43,6 +44,7 @@ export interface Environment {
   readonly db: DatabaseHandle;
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: Metrics;
   readonly secretBox: SecretBox;
   /** Signs checkpoints of the audit log. */
   readonly noteSigner: NoteSigner;

@@ -45,6 +45,7 @@ export async function claimRuns(
     provider_id: string;
     pending_token: string | null;
     remaining_ms: number;
+    waited: number;
     gate_failures: number;
   }>`
     with gates as materialized (
@@ -88,10 +89,15 @@ export async function claimRuns(
       from claimed
     )
     select c.*, g.failures as gate_failures,
-      extract(epoch from c.deadline_at - clock_timestamp())::double precision * 1000 as remaining_ms
+      extract(epoch from c.deadline_at - clock_timestamp())::double precision * 1000 as remaining_ms,
+      extract(epoch from clock_timestamp() - c.next_attempt_at)::double precision as waited
     from claimed c join gates g on g.provider = c.provider_id
     order by c.priority, c.id`.execute(query(ctx));
   if (claimed.rows.length > 0) ctx.db.notify('runs_changed');
+  for (const { waited } of claimed.rows) {
+    ctx.metrics.runEvents.add(1, { event: 'run.claimed' });
+    ctx.metrics.claimSeconds.record(waited);
+  }
   return claimed.rows.map((row) => ({
     id: row.id,
     leaseToken: row.lease_token,

@@ -38,7 +38,7 @@ export const UNKNOWN_RESULT: StoredRunResult = {
 export async function transitionRuns(tx: TxContext, changes: readonly RunChange[]): Promise<Set<string>> {
   if (changes.length === 0) return new Set();
   const { type, id, name, role } = tx.principal;
-  const rows = await sql<{ id: string }>`
+  const rows = await sql<{ id: string; event: string }>`
     with change as (
       select * from jsonb_to_recordset(${JSON.stringify(changes.map(changeRow))}::jsonb) as c(
         id text, event text, audit text, from_statuses jsonb, to_status text, lease_token text, attempt integer,
@@ -85,8 +85,9 @@ export async function transitionRuns(tx: TxContext, changes: readonly RunChange[
         ${tx.requestId}::text
       from changed
     )
-    select id from changed`.execute(query(tx));
+    select id, event from changed`.execute(query(tx));
   if (rows.rows.length > 0) tx.db.notify('runs_changed');
+  for (const { event } of rows.rows) tx.metrics.runEvents.add(1, { event });
   return new Set(rows.rows.map((row) => row.id));
 }
 

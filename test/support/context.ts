@@ -7,6 +7,7 @@ import { createEgress, type Fetch } from '../../lib/kernel/egress.ts';
 import { systemClock } from '../../lib/kernel/clock.ts';
 import type { Context, DatabaseHandle, Principal, Role } from '../../lib/kernel/context.ts';
 import { createLog } from '../../lib/kernel/log.ts';
+import { createMetrics } from '../../lib/kernel/metrics.ts';
 import { createNoteSigner } from '../../lib/kernel/note-signer.ts';
 import { createSecretBox } from '../../lib/kernel/secret-box.ts';
 import type { SkillScanner } from '../../lib/skills/scan/skill-scanner.ts';
@@ -37,6 +38,7 @@ export function testContext(db: DatabaseHandle, options: TestContextOptions = {}
     db,
     clock: systemClock,
     log: createLog(settings.logLevel),
+    metrics: createMetrics(),
     secretBox: createSecretBox(encryptionKeys),
     noteSigner: createNoteSigner(encryptionKeys),
     scanner: options.scanner ?? wordScanner('none', {}),

@@ -37,6 +37,19 @@ export function operationRoutes(readiness: Readiness): Route[] {
     }),
     defineRoute({
       method: 'GET',
+      path: '/metrics',
+      role: 'viewer',
+      tag: 'operations',
+      summary: 'What Prometheus reads',
+      responses: { 200: { contentType: 'text/plain', description: 'the text format of Prometheus' } },
+      handle: async ({ ctx }) => ({
+        status: 200,
+        body: Buffer.from(await ctx.metrics.expose()),
+        headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
+      }),
+    }),
+    defineRoute({
+      method: 'GET',
       path: '/problems/{kind}',
       role: 'open',
       tag: 'operations',
