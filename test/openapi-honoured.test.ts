@@ -156,7 +156,12 @@ describeEachEngine('the API honours its document', (open) => {
     await expect(200, ask('POST', '/api/providers/claude-test/verify'));
     await expect(200, ask('GET', '/api/providers/claude-test/checks'));
     const retry = await expect(202, ask('POST', `/api/install-batches/${String(failed['batchId'])}/retry`));
-    await expect(200, ask('POST', `/api/install-batches/${String(retry.body['batchId'])}/cancel`));
+    const batch = `/api/install-batches/${String(retry.body['batchId'])}`;
+    await expect(200, ask('POST', `${batch}/cancel`));
+    await until('what is canceled has ended', async () => {
+      const { body } = await ask('GET', batch);
+      return !['queued', 'running'].includes(String(body['status']));
+    });
     await expect(202, ask('POST', `/api/install-runs/${String(failed['id'])}/retry`));
     await expect(200, ask('GET', `/api/install-batches/${String(failed['batchId'])}`));
     await run({ ...target, action: 'uninstall' });
@@ -182,7 +187,8 @@ describeEachEngine('the API honours its document', (open) => {
     const [{ id }] = recorded['items'] as [{ id: string }];
     const audit = ['?outcome=success&limit=100', '/verify', '/export', `/${id}/proof`];
     for (const rest of audit) await expect(200, ask('GET', `/api/audit-logs${rest}`));
-    for (const url of ['/api/chat-ops', '/healthz', '/readyz', '/metrics']) await expect(200, ask('GET', url));
+    for (const url of ['/api/chat-ops', '/healthz', '/readyz', '/metrics'])
+      await expect(200, ask('GET', url));
     await expect(200, ask('GET', '/problems/conflict'));
     await expect(404, ask('GET', '/problems/none'));
   });
