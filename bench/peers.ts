@@ -24,7 +24,7 @@ export interface Peer {
 export async function measurePeers(engine: Engine, jobs: number, concurrency: number): Promise<Peer[]> {
   const found: Peer[] = [await ceiling(engine, jobs)];
   if (!existsSync(join(FOLDER, 'node_modules')))
-    return [...found, missing('peers', 'not installed; npm ci --prefix bench/peers')];
+    return [...found, missing('peers', 'not installed; npm install --prefix bench/peers')];
   for (const name of PEERS) found.push(await measurePeer(engine, name, jobs, concurrency));
   return found;
 }
