@@ -170,8 +170,10 @@ async function work(runs: SteppedRuns, fault: FaultStep | null): Promise<void> {
 /** What it does is written down only while nobody else was given its run. */
 async function wake(runs: SteppedRuns, run: ClaimedRun): Promise<void> {
   const before = await runs.shown(run.id);
-  await executeRun(runs.ctx, adapters, run, new AbortController().signal);
   const isHeld = before.status === 'running' && before.attempt === run.attempt;
+  // A stale one may send nothing; handing the run back is what it could write all the same.
+  const signal = isHeld ? new AbortController().signal : AbortSignal.abort(new RunInterrupted('draining'));
+  await executeRun(runs.ctx, adapters, run, signal);
   if (!isHeld) assert.deepEqual(await runs.shown(run.id), before, 'a stale worker changed a run');
 }
 
