@@ -26,7 +26,7 @@ export type Step =
   | { readonly type: 'install' | 'uninstall' | 'new version' | 'install, sent twice'; readonly skill: number }
   | { readonly type: 'cancel' | 'retry'; readonly run: number }
   | { readonly type: 'work'; readonly fault: FaultStep | null }
-  | { readonly type: 'work, canceled' | 'die' | 'wake a zombie' | 'sweep' | Passing };
+  | { readonly type: 'work, canceled' | 'die' | 'hand over' | 'wake a zombie' | 'sweep' | Passing };
 
 type Passing = (typeof PASSING)[number];
 
@@ -55,7 +55,9 @@ export const steps = fc.array(
     { weight: 6, arbitrary: fc.record({ type: fc.constant('work'), fault: fc.constantFrom(...FAULTS) }) },
     {
       weight: 4,
-      arbitrary: fc.constantFrom('die', 'die', 'sweep', 'wake a zombie').map((type) => ({ type }) as const),
+      arbitrary: fc
+        .constantFrom('die', 'hand over', 'sweep', 'wake a zombie')
+        .map((type) => ({ type }) as const),
     },
     {
       weight: 3,
@@ -95,6 +97,9 @@ export async function take(runs: SteppedRuns, model: Model, step: Step): Promise
       if (run) model.zombies.push(run);
       return;
     }
+    case 'hand over':
+      for (const type of ['die', 'sweep', 'die'] as const) await take(runs, model, { type });
+      return;
     case 'wake a zombie': {
       const run = model.zombies.shift();
       if (run) await wake(runs, run);
