@@ -27,8 +27,8 @@ export interface Metrics {
 export type Figures = readonly { readonly value: number; readonly attributes?: Attributes }[];
 
 export function createMetrics(): Metrics {
-  const exporter = new PrometheusExporter({ preventServerStart: true, withResourceConstantLabels: /^$/ });
-  const serializer = new PrometheusSerializer('skillconvoy', false);
+  const exporter = new PrometheusExporter({ preventServerStart: true });
+  const serializer = new PrometheusSerializer('skillconvoy', false, undefined, true, true);
   const meter = new MeterProvider({ readers: [exporter] }).getMeter('skillconvoy');
   const seconds = (name: string, description: string): Histogram =>
     meter.createHistogram(name, { description, unit: 's', advice: { explicitBucketBoundaries: BOUNDARIES } });

@@ -3,6 +3,8 @@ import type { Context } from '../kernel/context.ts';
 import { sweptCounts } from './sweep.ts';
 import { countActiveRuns } from './watchdog-store.ts';
 
+const REASONS = ['lease_expired', 'attempts_exhausted', 'cancel_unanswered', 'deadline_passed'] as const;
+
 export function measureRuns(ctx: Context): void {
   const { metrics } = ctx;
   metrics.gauge(
@@ -21,6 +23,6 @@ export function measureRuns(ctx: Context): void {
   metrics.gauge(
     'swept_runs',
     'Runs that nobody drove on until this process found them, since its start',
-    () => [...sweptCounts()].map(([reason, value]) => ({ value, attributes: { reason } })),
+    () => REASONS.map((reason) => ({ value: sweptCounts().get(reason) ?? 0, attributes: { reason } })),
   );
 }

@@ -1,5 +1,6 @@
 /** What Prometheus is told: requests by route, provider calls by kind and outcome, runs by event, and what waits. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, it } from 'node:test';
 import { measureRuns } from '../../lib/runs/measure-runs.ts';
 import { describeEachEngine } from '../support/databases.ts';
@@ -68,6 +69,18 @@ describeEachEngine('metrics', (open) => {
     );
     assert.equal(valueOf(text, 'http_request_seconds_count', { route: 'none', status: '404' }), 1);
     assert.doesNotMatch(text, /somebodys|somewhere/);
+  });
+
+  it('are all those that the dashboard, the alert rules and the manual name', async () => {
+    const text = await scraped();
+    const files = ['grafana-dashboard.json', 'alert-rules.yaml', 'metrics.md'];
+    for (const file of files) {
+      const named = readFileSync(new URL(`../../docs/operations/${file}`, import.meta.url), 'utf8');
+      const names = new Set(named.match(/skillconvoy_[a-z_]+/g));
+      assert.ok(names.size > 5, file);
+      for (const name of names)
+        assert.match(text, new RegExp(`^${name}(?:_bucket)?[{ ]`, 'm'), `${name} in ${file}`);
+    }
   });
 
   it('are for those who may read', async () => {
