@@ -66,7 +66,8 @@ async function lookUpRef(
   input: ChatMessage,
   interpretation: Interpretation,
 ): Promise<Previews> {
-  if (!interpretation.accepted || !roleAllows(ctx.principal.role, 'operator')) return new Map();
+  if (!interpretation.accepted || !isCarriedOut(interpretation.intent)) return new Map();
+  if (!roleAllows(ctx.principal.role, 'operator')) return new Map();
   const request = requestOf(interpretation.intent);
   if (input.dryRun) return await previewUnknownRef(ctx, request);
   if (!interpretation.needsConfirmation) await registerUnknownRef(ctx, request);
@@ -84,6 +85,7 @@ async function act(
     return { type: 'refused', reason, intent: null, suggestions, detail: null };
   }
   const { intent, needsConfirmation } = interpretation;
+  if (!isCarriedOut(intent)) return refused('not_understood', intent);
   if (!roleAllows(tx.principal.role, 'operator')) return refused('forbidden', intent);
   const request = requestOf(intent);
   if (input.dryRun)
@@ -91,6 +93,11 @@ async function act(
   if (needsConfirmation) return refused('confirmation_required', intent);
   const { created } = await createRuns(tx, request, null);
   return { type: 'started', intent, created };
+}
+
+/** Other actions are read, and not carried out yet. */
+function isCarriedOut({ action }: Intent): boolean {
+  return action === 'install';
 }
 
 function requestOf(intent: Intent): CreateRuns {

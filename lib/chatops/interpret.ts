@@ -2,7 +2,7 @@
 import { quotesAnOrder, readSentences } from './clauses.ts';
 import { readEntities } from './entities.ts';
 import type { Entities } from './reading.ts';
-import type { Action, Language, Verb } from './lexicon.ts';
+import type { Action, Language } from './lexicon.ts';
 import { MAX_MESSAGE_LENGTH, hasHangul, normalize } from './normalize.ts';
 import { type Objection, objection, type RefusalReason, strongest } from './refusals.ts';
 import { sentenceObjections } from './moods.ts';
@@ -38,8 +38,8 @@ export type Interpretation =
       readonly language: Language;
     };
 
-/** The actions that are carried out so far; the others are recognised and refused. */
-const CARRIED_OUT: ReadonlySet<Verb> = new Set<Verb>(['install']);
+/** What takes something away, or puts an older one in its place, is asked about first. */
+const CONFIRMED: ReadonlySet<Action> = new Set<Action>(['uninstall', 'rollback']);
 
 /** Actions for which a skill or a provider only narrows what is meant. */
 const FILTERING: ReadonlySet<Action> = new Set<Action>(['status', 'list', 'cancel', 'retry', 'help']);
@@ -76,14 +76,14 @@ function conclude(
   objections.push(
     ...targets.objections.filter(({ reason }) => !(filtersOnly && reason.startsWith('missing_'))),
   );
-  if (action === null || !CARRIED_OUT.has(action)) objections.push(objection('not_understood'));
+  if (action === null) objections.push(objection('not_understood'));
   const { skills, providers, ref } = targets;
   if (action === null || objections.length > 0)
     return refuse(objections, { ...(action && { action }), skills, providers, ref }, language);
   return {
     accepted: true,
     intent: { action, skills, providers, ref },
-    needsConfirmation: entities.allProviders,
+    needsConfirmation: CONFIRMED.has(action) || (!filtersOnly && entities.allProviders),
     language,
   };
 }
