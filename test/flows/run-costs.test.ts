@@ -98,7 +98,7 @@ async function fill(ctx: Context): Promise<void> {
       sql`update install_runs set next_attempt_at = now() + interval '1 hour'
         where status = 'queued' and id <> all (select 'run_' || n from generate_series(${RUNS - 19}::integer, ${RUNS - 10}::integer) n)`,
       sql`update install_runs set next_attempt_at = now() - interval '10 minutes'
-        where status = 'queued' and next_attempt_at <= now()`,
+        where status = 'queued' and next_attempt_at < now() + interval '1 minute'`,
     ])
       await statement.execute(query(tx));
   });
