@@ -177,8 +177,20 @@ export function readVerbs(words: readonly Word[]): VerbUse[] {
     const isBare = light === null && mood === 'base' && isNounHere(words, at);
     verbs.push({ verb, mood: light ?? (isBare ? 'report' : mood), isBare, at });
   });
-  return attachLooseEndings(words, verbs, taken);
+  return withAttempts(words, attachLooseEndings(words, verbs, taken));
 }
+
+/** "Try the failed ones again", "run it once more": trying is retrying when it is for another time, and else nothing. */
+function withAttempts(words: readonly Word[], verbs: readonly VerbUse[]): VerbUse[] {
+  const isAgain = words.some(({ marks }) => marks.has('again'));
+  return verbs.flatMap((use) => {
+    if (use.verb !== 'attempt' && !RUNNING.has(words[use.at]?.text ?? '')) return [use];
+    if (isAgain) return [{ ...use, verb: 'retry' as const }];
+    return use.verb === 'attempt' ? [] : [use];
+  });
+}
+
+const RUNNING: ReadonlySet<string> = new Set(['run', 'execute', '실행']);
 
 function endingAfter(words: readonly Word[], at: number): number {
   for (let next = at + 1; next < words.length; next += 1) {
@@ -195,8 +207,12 @@ function isNounHere(words: readonly Word[], at: number): boolean {
   const before = words[at - 1];
   const after = words[at + 1];
   if (before?.marks.has('article') || after?.marks.has('of')) return true;
-  return after !== undefined && after.verb !== null && after.verb.verb !== words[at]?.verb?.verb;
+  const next = after?.verb ?? null;
+  return next !== null && next.mood !== 'gerund' && next.verb !== words[at]?.verb?.verb;
 }
+
+/** Endings that do not overrule the order before them: "retry 해줘 failed된 것들". */
+const GIVING_WAY: ReadonlySet<Mood> = new Set<Mood>(['command', 'participle']);
 
 /** "install pdf-tools on openai-prod 해줘": an ending apart from its verb belongs to the last verb without one. */
 function attachLooseEndings(
@@ -208,7 +224,9 @@ function attachLooseEndings(
   words.forEach(({ light, marks }, at) => {
     if (light === null || taken.has(at) || marks.size > 0) return;
     // "설치해줘 하면 어때": an ending that is no order overrules the one before it.
-    const index = result.findLastIndex((use) => use.at < at && (use.mood === 'base' || light !== 'command'));
+    const index = result.findLastIndex(
+      (use) => use.at < at && (use.mood === 'base' || !GIVING_WAY.has(light)),
+    );
     const use = result[index];
     if (use !== undefined) result[index] = { ...use, mood: light };
   });

@@ -1,5 +1,5 @@
 /** Reads the skills, connections and versions of an order from its words, with what is excluded, corrected or left open. */
-import type { Mark } from './lexicon.ts';
+import type { Mark, Verb } from './lexicon.ts';
 import { isRef, readProvider, readRef, readSkillish } from './name-phrases.ts';
 import { type Entities, excludePrevious, newReading, nounOf, type Reading } from './reading.ts';
 import { has, isNamed, isProviderish, isSkillish, type Word } from './words.ts';
@@ -26,8 +26,22 @@ const NEUTRAL_NOUNS: readonly Mark[] = [
   'of',
   'byAfter',
 ];
-export function readEntities(words: readonly Word[]): Entities {
-  const reading = newReading(words);
+/** Said of runs, of how often, and of the one before; whether it may be said at all is another question. */
+const NEUTRAL_DETAILS: readonly Mark[] = ['state', 'again', 'previous', 'runNoun', 'health', 'purpose'];
+/** Verbs by which something is taken from where it is, or asked about there. */
+const FROM_THERE: ReadonlySet<Verb> = new Set<Verb>([
+  'uninstall',
+  'lower',
+  'rollback',
+  'cancel',
+  'retry',
+  'tell',
+]);
+/** Verbs for which "all" narrows nothing down. */
+const FILTERED: ReadonlySet<Verb> = new Set<Verb>(['cancel', 'retry', 'tell']);
+
+export function readEntities(words: readonly Word[], verb: Verb): Entities {
+  const reading = newReading(words, verb);
   while (reading.at < words.length) step(reading);
   if (reading.correcting && reading.items.length > 0) reading.unclear = true;
   if (reading.or || reading.excluding === 'waiting') reading.unclear = true;
@@ -52,7 +66,7 @@ function readMarks(reading: Reading, word: Word): void {
   else if (word.other === 'number' || word.other === 'unknown') reading.unclear = true;
   else if (word.verb !== null || word.light !== null) readVerb(reading, word);
   else if (!readJoin(reading, word) && !readWildcard(reading, word) && !readPlace(reading, word)) {
-    if (!has(word, [...NEUTRAL, ...NEUTRAL_NOUNS])) reading.unclear = true;
+    if (!has(word, [...NEUTRAL, ...NEUTRAL_NOUNS, ...NEUTRAL_DETAILS])) reading.unclear = true;
   }
 }
 
@@ -73,7 +87,8 @@ function readVerb(reading: Reading, word: Word): void {
   if (word.verb !== null || word.marks.size === 0) {
     reading.link = 'closed';
     if (reading.words[reading.at - 2]?.text === 'no') reading.unclear = true;
-    if (word.verb !== null) reading.skillsBeforeVerb = reading.items.some(({ type }) => type === 'skill');
+    if (word.verb !== null && !FILTERED.has(reading.verb))
+      reading.skillsBeforeVerb = reading.items.some(({ type }) => type === 'skill');
     if (reading.excluding === 'taken') reading.excluding = 'no';
   } else if (has(word, ['and', 'andAfter'])) readJoin(reading, word);
   else if (has(word, ['exceptPrevious'])) excludePrevious(reading);
@@ -105,7 +120,8 @@ function readWildcard(reading: Reading, word: Word): boolean {
   else if (!has(word, ['all'])) return false;
   else if (next !== undefined && isProviderSoon(reading)) readProvider(reading, true);
   else if (has(next, ['skillNoun', 'skillNouns'])) reading.allSkills = true;
-  else if (has(next, ['providerNoun', 'providerNouns']) || !allOfSkills(reading)) reading.allProviders = true;
+  else if (has(next, ['providerNoun', 'providerNouns'])) reading.allProviders = true;
+  else if (!FILTERED.has(reading.verb) && !allOfSkills(reading)) reading.allProviders = true;
   return true;
 }
 
@@ -133,8 +149,9 @@ function readPlace(reading: Reading, word: Word): boolean {
     reading.link = 'closed';
     // "plan to install" is no order.
     if (reading.words[reading.at]?.verb) reading.unclear = true;
-    // "from openai-prod" is where something is taken away.
-    if (has(word, ['from']) && reaches(reading, isProviderish)) reading.unclear = true;
+    // "from openai-prod" is where something is taken away, and not where it is put.
+    const isFromThere = FROM_THERE.has(reading.verb) || !has(word, ['from']);
+    if (!isFromThere && reaches(reading, isProviderish)) reading.unclear = true;
   } else if (has(word, ['at'])) {
     if (reaches(reading, isProviderish)) reading.role = 'provider';
     else if (reaches(reading, (later) => isNamed(later, 'skill') || later.other === 'punctuation'))

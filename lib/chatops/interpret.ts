@@ -1,15 +1,16 @@
 /** Understands one chat message as one structured request, or refuses it with one reason. Pure, total, linear in time. */
-import { quotesAnOrder, readSentences } from './clauses.ts';
+import { quotesAnOrder, readSentences, type Sentence } from './clauses.ts';
 import { readEntities } from './entities.ts';
+import { actionAskedFor, type Inquiry, inquiryObjections, readInquiry } from './inquiries.ts';
 import type { Entities } from './reading.ts';
-import type { Action, Language } from './lexicon.ts';
+import { ACTIONS, type Action, type Language, type Verb } from './lexicon.ts';
 import { MAX_MESSAGE_LENGTH, hasHangul, normalize } from './normalize.ts';
 import { type Objection, objection, type RefusalReason, strongest } from './refusals.ts';
 import { sentenceObjections } from './moods.ts';
 import { type Order, readOrder } from './orders.ts';
 import { repair } from './repair.ts';
 import { segment } from './segment.ts';
-import { resolveTargets } from './targets.ts';
+import { resolveTargets, type Targets } from './targets.ts';
 import { isUnsafe } from './unsafe.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import { settle, type Word } from './words.ts';
@@ -41,8 +42,10 @@ export type Interpretation =
 /** What takes something away, or puts an older one in its place, is asked about first. */
 const CONFIRMED: ReadonlySet<Action> = new Set<Action>(['uninstall', 'rollback']);
 
-/** Actions for which a skill or a provider only narrows what is meant. */
-const FILTERING: ReadonlySet<Action> = new Set<Action>(['status', 'list', 'cancel', 'retry', 'help']);
+/** Actions that are asked about first when they are for all connections. */
+const CHANGING: ReadonlySet<Action> = new Set<Action>(['install', 'upgrade', 'cancel', 'retry']);
+
+const NO_TARGETS: Targets = { skills: [], providers: [], ref: null, objections: [] };
 
 export function interpret(message: string, vocabulary: Vocabulary): Interpretation {
   if (message.length > MAX_MESSAGE_LENGTH) {
@@ -56,9 +59,19 @@ export function interpret(message: string, vocabulary: Vocabulary): Interpretati
   const objections: Objection[] = [];
   if (hidden || isUnsafe(text, words)) objections.push(objection('unsafe'));
   if (quotesAnOrder(words, text)) objections.push(objection('not_a_command'));
-  objections.push(...sentences.flatMap(sentenceObjections));
-  const order = readOrder(sentences, objections);
+  const inquiry = readInquiry(sentences);
+  const order = inquiry ?? readOrder(sentences, objections);
+  objections.push(...objectionsTo(inquiry, order, sentences));
   return conclude(order, words, objections, vocabulary, language);
+}
+
+function objectionsTo(
+  inquiry: Inquiry | null,
+  order: Order | null,
+  sentences: readonly Sentence[],
+): Objection[] {
+  if (inquiry !== null) return inquiryObjections(inquiry);
+  return sentences.flatMap((sentence) => sentenceObjections(sentence, order?.verb ?? null));
 }
 
 function conclude(
@@ -69,13 +82,10 @@ function conclude(
   language: Language,
 ): Interpretation {
   if (order === null) return refuse(objections, null, language);
-  const entities = readEntities(order.words);
-  const targets = resolveTargets(withBackgroundSkill(entities, words), vocabulary);
+  const entities = withBackgroundSkill(readEntities(order.words, order.verb), words);
   const action = actionOf(order, entities);
-  const filtersOnly = action !== null && FILTERING.has(action);
-  objections.push(
-    ...targets.objections.filter(({ reason }) => !(filtersOnly && reason.startsWith('missing_'))),
-  );
+  const targets = action === 'help' ? NO_TARGETS : resolveTargets(entities, action, vocabulary);
+  objections.push(...targets.objections);
   if (action === null) objections.push(objection('not_understood'));
   const { skills, providers, ref } = targets;
   if (action === null || objections.length > 0)
@@ -83,7 +93,7 @@ function conclude(
   return {
     accepted: true,
     intent: { action, skills, providers, ref },
-    needsConfirmation: CONFIRMED.has(action) || (!filtersOnly && entities.allProviders),
+    needsConfirmation: CONFIRMED.has(action) || (CHANGING.has(action) && entities.allProviders),
     language,
   };
 }
@@ -98,13 +108,19 @@ function refuse(
 }
 
 /** 올리다 and 내리다 move a version when one is named, and a skill when none is. */
-function actionOf({ verb, words }: Order, { refs }: Entities): Action | null {
+function actionOf({ verb, words }: Order, entities: Entities): Action | null {
+  if (verb === 'tell') return actionAskedFor(words, entities);
+  const { refs } = entities;
   const hasVersion =
     refs.length > 0 || words.some(({ marks }) => marks.has('versionNoun') || marks.has('latest'));
   if (verb === 'raise') return hasVersion ? 'upgrade' : 'install';
   if (verb === 'lower')
     return hasVersion || words.some(({ marks }) => marks.has('previous')) ? 'rollback' : 'uninstall';
-  return verb === 'replace' || verb === 'unsupported' || verb === 'rotate' ? null : verb;
+  return isAction(verb) ? verb : null;
+}
+
+function isAction(verb: Verb): verb is Action {
+  return (ACTIONS as readonly Verb[]).includes(verb);
 }
 
 /** "The chart-maker skill keeps timing out, please delete it": the one skill told about is the one meant. */
@@ -123,6 +139,7 @@ function withBackgroundSkill(entities: Entities, words: readonly Word[]): Entiti
     plural: false,
     linked: false,
     excluded: false,
+    isGuess: false,
   } as const;
   return { ...entities, items: [item, ...entities.items] };
 }

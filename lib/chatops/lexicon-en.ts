@@ -59,14 +59,40 @@ export const ENGLISH: Lexicon = {
       verb: 'status',
       mood: 'base',
       forms: list(`
-      status, state of, progress, check, health, tell me, let me know, confirm whether, verify, report, show
-      status`),
+      status, state of, progress, progress of, health, health of, status report, current status, status of, eta`),
     },
-    { verb: 'list', mood: 'base', forms: ['list', 'show', 'show me', 'enumerate', 'catalogue', 'catalog'] },
+    {
+      verb: 'list',
+      mood: 'base',
+      forms: ['list', 'list of', 'list up', 'enumerate', 'catalogue', 'catalog', 'inventory', 'overview'],
+    },
+    {
+      verb: 'tell',
+      mood: 'base',
+      forms: list(`
+      tell me, tell us, let me know, show, show me, show us, display, check, check on, check whether, confirm whether, confirm
+      that, confirm if, find out, look up, look into, verify, report, print, can i see, could i see, can we see, may i see, can
+      i get, i want to see, i want to know, i'd like to see, i'd like to know, i would like to see, i would like to know, i
+      need to know, we need to know, i need to see, do you know, do we know, can you see, any news on, any news about, any
+      update on, any updates on, give me a list, give me the list, give me an overview, give me the status, update me on`),
+    },
+    {
+      verb: 'attempt',
+      mood: 'base',
+      forms: [
+        'try',
+        'have another go at',
+        'give it another go',
+        'give it another try',
+        'go',
+        'start',
+        'kick off',
+      ],
+    },
     {
       verb: 'cancel',
       mood: 'base',
-      forms: ['cancel', 'abort', 'stop', 'halt', 'kill', 'interrupt', 'call off'],
+      forms: ['cancel', 'abort', 'stop', 'halt', 'kill', 'interrupt', 'call off', 'cancel all', 'terminate'],
     },
     { verb: 'cancel', mood: 'gerund', forms: ['cancelling', 'canceling', 'aborting', 'stopping'] },
     { verb: 'cancel', mood: 'participle', forms: ['cancelled', 'canceled', 'aborted', 'stopped'] },
@@ -76,7 +102,9 @@ export const ENGLISH: Lexicon = {
       verb: 'help',
       mood: 'base',
       forms: list(`
-      help, what can you do, usage, commands, how does this work`),
+      help, help me, what can you do, what can i do, what can i ask, what can i ask you, what can i say, what do you do,
+      what are you able to do, what else can you do, usage, commands, what commands, which commands, how does this work, how do
+      you work, how does it work, manual, instructions for use, how to use this, what are my options`),
     },
     {
       verb: 'replace',
@@ -102,7 +130,7 @@ export const ENGLISH: Lexicon = {
   lights: {},
   marks: {
     filler: list(`
-      one, current, by eod, by end of day, by the end of the day, before eod, by today, straight away, hi, hello, hey, hey there, hi there, good morning, good afternoon, good evening, team, bot, skillbot,
+      one, ones, current, last, lately, at the moment, currently, still, yet, so far, anything, any, exactly, these days, currently, by eod, by end of day, by the end of the day, before eod, by today, straight away, hi, hello, hey, hey there, hi there, good morning, good afternoon, good evening, team, bot, skillbot,
       folks, all good, everyone, guys, just, also, too, as well, now, right now, asap, immediately, right
       away, at once, today, urgently, urgent, quickly, kindly, ok, okay, so, then, well, alright, both, both
       of, over, up, for me, for us, to me, the following, following, called, named, name, action, request,
@@ -149,7 +177,7 @@ export const ENGLISH: Lexicon = {
       how do i, how do you, how to, how can i, how can we, how do we, how would i, how does one, how should i,
       explain how, show me how, teach me`),
     question: list(`
-      did, did you, have you, has, is, are, was, were, do, does, which, what, who, where, why, what's,
+      did, did you, did we, have you, has, how's, how are, how is, which of, any idea, is, are, was, were, do, does, which, what, who, where, why, what's,
       where's, who's, how, have we`),
     report: list(`
       i, we, he, she, they, i've, we've, he's, she's, have, had, been, i'll, we'll, will, i'm, we're, am,
@@ -159,8 +187,13 @@ export const ENGLISH: Lexicon = {
       according to, said, says, say, told me, told, asked, asks, wrote, writes, quote, the runbook says, suggested, mentioned,
       claims, wants, asked me to, keeps saying`),
     state: list(`
-      failed, failing, running, pending, queued, finished, done, broken, stuck, successful, succeeded, worked,
-      works, in progress`),
+      failed, failing, fail, fails, failure, failures, running, pending, queued, finished, finish, finishes, done, broken,
+      stuck, successful, succeeded, succeed, worked, works, in progress, complete, completed, completes, go through, went
+      through, waiting, ongoing, active runs, going on, happening, happened, happened to, happened with, wrong, wrong with,
+      error, errors, crashed, crash, timed out, time out, outstanding, in flight, unfinished, hanging`),
+    health: list(`
+      active, inactive, healthy, unhealthy, online, offline, connected, disconnected, reachable, alive, dead, enabled,
+      disabled, doing, doing ok, up and running, ok, okay, working, down, available right now, in good shape`),
     condition: list(`
       if, unless, once, when, whenever, after, as soon as, until, till, before, provided, provided that,
       assuming, in case, depending on, as long as, only if, while, otherwise, or else, else, whether, except
@@ -176,7 +209,7 @@ export const ENGLISH: Lexicon = {
     purpose: list(`
       team, teams, demo, meeting, launch, presentation, workshop, project, client, clients, customer, customers,
       sprint, training, onboarding, report, reports, pilot, rollout, users, colleagues, department, session`),
-    again: ['again', 'once more', 'one more time', 'back'],
+    again: ['again', 'once more', 'one more time', 'back', 'another go', 'another try', 'another shot'],
     and: list(`
       and, plus, as well as, along with, and also, together with, and then, then also`),
     or: ['or', 'and or', 'alternatively', 'versus', 'vs'],

@@ -15,8 +15,11 @@ export const ACTIONS = [
 export type Action = (typeof ACTIONS)[number];
 export type Language = 'en' | 'ko';
 
-/** `raise` and `lower` become an action with the rest of the sentence; `replace` is two actions in one word. */
-export type Verb = Action | 'raise' | 'lower' | 'replace' | 'rotate' | 'unsupported';
+/**
+ * `raise`, `lower`, `tell` and `attempt` become an action with the rest of the sentence; `replace` is two actions in one
+ * word.
+ */
+export type Verb = Action | 'raise' | 'lower' | 'tell' | 'attempt' | 'replace' | 'rotate' | 'unsupported';
 
 export type Mood =
   | 'base'
@@ -51,6 +54,7 @@ export type Mark =
   | 'report'
   | 'reported'
   | 'state'
+  | 'health'
   // What makes a request more than one request now.
   | 'condition'
   | 'schedule'

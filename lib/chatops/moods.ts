@@ -1,6 +1,6 @@
 /** Hears from one sentence whether it orders, asks, tells, forbids or only wonders, and objects to all but the order. */
 import { isCondition, type Sentence, type VerbUse } from './clauses.ts';
-import type { Mark } from './lexicon.ts';
+import type { Mark, Verb } from './lexicon.ts';
 import { type Objection, objection, type RefusalReason } from './refusals.ts';
 
 const MOOD_OBJECTIONS: Readonly<Partial<Record<VerbUse['mood'], RefusalReason>>> = {
@@ -26,13 +26,24 @@ const MARK_OBJECTIONS: readonly (readonly [Mark, RefusalReason])[] = [
   ['previous', 'not_understood'],
 ];
 
-export function sentenceObjections(sentence: Sentence): Objection[] {
+/** "Cancel the failed install", "roll it back to the previous one": words that belong to what is ordered there. */
+const BELONGING: Readonly<Partial<Record<Verb, readonly Mark[]>>> = {
+  cancel: ['state', 'again', 'previous'],
+  retry: ['state', 'again', 'previous'],
+  rollback: ['again', 'previous'],
+  lower: ['again', 'previous'],
+};
+
+/** `main` is what the whole message orders. */
+export function sentenceObjections(sentence: Sentence, main: Verb | null): Objection[] {
   const found: Objection[] = [];
   const heard = (mark: Mark): boolean => sentence.words.some(({ marks }) => marks.has(mark));
   if (sentence.words.some(isCondition)) found.push(objection('unsupported_action'));
   if (heard('schedule')) found.push(objection('unsupported_action'));
   if (sentence.verbs.length === 0 && !heard('want')) return found;
-  for (const { mood } of sentence.verbs) {
+  const isControl = main === 'cancel' || main === 'retry';
+  const verbs = sentence.verbs.filter(({ verb, mood }) => !isControl || verb === main || !isObject(mood));
+  for (const { mood } of verbs) {
     const reason = MOOD_OBJECTIONS[mood];
     if (reason !== undefined) found.push(objection(reason));
   }
@@ -40,10 +51,16 @@ export function sentenceObjections(sentence: Sentence): Objection[] {
   if (sentence.verbs.length === 0 && sentence.isQuestion && !asks && !isPoliteWant(sentence))
     found.push(objection('not_a_command'));
   for (const [mark, reason] of MARK_OBJECTIONS) {
+    if (main !== null && BELONGING[main]?.includes(mark) === true) continue;
     if (mark === 'question' && !asks && !sentence.isQuestion && opensWithWant(sentence)) continue;
     if (heard(mark) && !(asks && reason === 'not_a_command')) found.push(objection(reason));
   }
-  return [...found, ...englishMoods(sentence, asks)];
+  return [...found, ...englishMoods({ ...sentence, verbs }, asks)];
+}
+
+/** What is cancelled or tried again: "the install", "installing", "하던 설치". */
+function isObject(mood: VerbUse['mood']): boolean {
+  return mood === 'report' || mood === 'gerund' || mood === 'participle' || mood === 'state';
 }
 
 /** "Make sure docx is installed": this "is" asks nothing. */

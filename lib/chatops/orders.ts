@@ -89,17 +89,14 @@ function chooseVerb(
   const [only] = distinct;
   if (distinct.size === 1 && only !== undefined) return only;
   if (distinct.has('replace')) return 'replace';
-  const reading = distinct.has('list') ? 'list' : 'status';
-  if ([...distinct].every((verb) => verb === 'status' || verb === 'list')) return reading;
   const main = new Set(
     verbs
       .filter(({ isBare, mood }) => !isBare && mood !== 'gerund' && mood !== 'participle')
       .map(({ verb }) => verb),
   );
   const joined = orders.length > 1 || orders.some(joinsVerbs);
-  const [control] = ['cancel', 'retry', reading, 'help'].filter((verb) =>
-    distinct.has(verb as Verb),
-  ) as Verb[];
+  main.delete('help');
+  const [control] = (['cancel', 'retry'] as const).filter((verb) => distinct.has(verb));
   if (main.size > 1 && (joined || control === undefined)) return null;
   const [lone] = main;
   return control ?? lone ?? null;

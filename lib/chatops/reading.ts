@@ -1,5 +1,5 @@
 /** What has been heard of an order so far, and how the next name joins it: linked, excluded, corrected or left open. */
-import type { Mark } from './lexicon.ts';
+import type { Mark, Verb } from './lexicon.ts';
 import type { Word } from './words.ts';
 
 export type RefNoun = 'version' | 'tag' | 'branch' | 'commit';
@@ -10,6 +10,8 @@ export interface Item {
   /** The type of an unknown word is a guess from where it stands. */
   readonly isSure: boolean;
   readonly plural: boolean;
+  /** A word in a question that need not be a name at all. */
+  readonly isGuess: boolean;
   readonly linked: boolean;
   excluded: boolean;
 }
@@ -45,6 +47,8 @@ const REF_NOUN: Readonly<Partial<Record<Mark, RefNoun>>> = {
 
 /** Entities being read from left to right. */
 export interface Reading {
+  /** What is to be done with the names. */
+  readonly verb: Verb;
   readonly words: readonly Word[];
   at: number;
   items: Item[];
@@ -67,8 +71,9 @@ export interface Reading {
   oneOf: boolean;
 }
 
-export function newReading(words: readonly Word[]): Reading {
+export function newReading(words: readonly Word[], verb: Verb): Reading {
   return {
+    verb,
     words,
     at: 0,
     items: [],
@@ -96,6 +101,7 @@ export function addItem(
   joined: boolean,
   isSure: boolean,
   plural = false,
+  isGuess = false,
 ): void {
   const linked = joined || reading.link === 'linked';
   if (reading.correcting && !correct(reading, type)) reading.unclear = true;
@@ -106,7 +112,7 @@ export function addItem(
   if (reading.oneOf) reading.open.add(type);
   const excluded = excludes(reading, type);
   if (type === 'skill' && reading.skillsBeforeVerb) reading.unclear = true;
-  reading.items.push({ type, words, isSure, plural, linked, excluded });
+  reading.items.push({ type, words, isSure, plural, isGuess, linked, excluded });
   reading.link = 'open';
   reading.role = null;
   reading.or = false;

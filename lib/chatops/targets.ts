@@ -1,5 +1,6 @@
 /** Turns the names an order was read to have into slugs and a version, with everything that speaks against them. */
 import type { Entities, Item, RefItem } from './reading.ts';
+import type { Action } from './lexicon.ts';
 import { type Objection, objection } from './refusals.ts';
 import {
   type ProviderPhrase,
@@ -19,13 +20,20 @@ export interface Targets {
 
 const MAX_SUGGESTIONS = 5;
 
-export function resolveTargets(entities: Entities, vocabulary: Vocabulary): Targets {
+/** Actions for which a skill or a connection only narrows what is meant. */
+const FILTERING: ReadonlySet<Action> = new Set<Action>(['status', 'list', 'cancel', 'retry']);
+/** Actions that change nothing: they may name what is switched off, and a stray word does no harm. */
+const READING: ReadonlySet<Action> = new Set<Action>(['status', 'list']);
+
+export function resolveTargets(entities: Entities, action: Action | null, vocabulary: Vocabulary): Targets {
   const items = entities.items.map((item) => ({
     item,
     type: item.type,
     resolution: resolveItem(item, entities, vocabulary),
   }));
-  const typed = items.map((entry) => settleGuess(entry, vocabulary));
+  const typed = items
+    .map((entry) => settleGuess(entry, vocabulary))
+    .filter(({ item, resolution }) => !(item.isGuess && resolution.is === 'unknown'));
   const skills = gather(typed.filter(({ type }) => type === 'skill'));
   const providers = gather(typed.filter(({ type }) => type === 'provider'));
   const objections = [
@@ -33,19 +41,25 @@ export function resolveTargets(entities: Entities, vocabulary: Vocabulary): Targ
     ...objectionsTo('provider', typed, entities),
     ...shapeObjections(typed, entities),
   ];
-  if (skills.kept.length === 0) objections.push(objection('missing_skill'));
-  if (entities.allSkills) objections.push(objection('missing_skill'));
-  const targets = entities.allProviders ? everyActive(vocabulary) : providers.kept;
+  const filters = action !== null && FILTERING.has(action);
+  const reads = action !== null && READING.has(action);
+  if (skills.kept.length === 0 && (!filters || entities.pronoun)) objections.push(objection('missing_skill'));
+  if (entities.allSkills && !filters) objections.push(objection('missing_skill'));
+  // To ask about all of them is to ask without a filter.
+  const isEverywhere = entities.allProviders && !(reads && providers.excluded.size === 0);
+  const targets = isEverywhere ? everyActive(vocabulary) : providers.kept;
   const wanted = targets.filter((slug) => !providers.excluded.has(slug));
-  if (wanted.length === 0) objections.push(objection('missing_provider'));
+  if (wanted.length === 0 && !filters) objections.push(objection('missing_provider'));
   const ref = resolveRefs(entities.refs, skills.kept, vocabulary, objections);
   return {
     skills: skills.kept.filter((slug) => !skills.excluded.has(slug)),
     providers: wanted,
     ref,
-    objections,
+    objections: reads ? objections.filter(({ reason }) => !HARMLESS.has(reason)) : objections,
   };
 }
+
+const HARMLESS: ReadonlySet<Objection['reason']> = new Set(['inactive_provider', 'not_understood']);
 
 interface Resolved {
   readonly item: Item;

@@ -1,0 +1,161 @@
+/** Recognises messages that only ask: how to do something, how something is, or what there is. */
+import { isCondition, type Sentence, type VerbUse } from './clauses.ts';
+import type { Mark, Verb } from './lexicon.ts';
+import { hasHangul } from './normalize.ts';
+import type { Order } from './orders.ts';
+import type { Entities } from './reading.ts';
+import { type Objection, objection } from './refusals.ts';
+import { has, type Word } from './words.ts';
+
+const TELLING: ReadonlySet<Verb> = new Set<Verb>(['status', 'list', 'tell']);
+/** Moods in which a verb is told about and not ordered. */
+const TOLD: ReadonlySet<VerbUse['mood']> = new Set<VerbUse['mood']>([
+  'participle',
+  'report',
+  'past',
+  'state',
+  'question',
+  'gerund',
+]);
+const NOT_ASKING: readonly Mark[] = ['opinion', 'hypothetical', 'reported'];
+
+export interface Inquiry extends Order {
+  readonly verb: 'help' | 'tell';
+  readonly sentences: readonly Sentence[];
+}
+
+/** Null when the message orders something as well, or asks for nothing we know of. */
+export function readInquiry(sentences: readonly Sentence[]): Inquiry | null {
+  const helping = sentences.filter(asksForHelp);
+  const asking = helping.length > 0 ? helping : sentences.filter(asks);
+  if (asking.length === 0) return null;
+  const others = sentences.filter((sentence) => !asking.includes(sentence));
+  if (others.some(orders)) return null;
+  const fragments = others.filter(
+    ({ hasNames, hasUnknown, verbs }) => hasNames && !hasUnknown && verbs.length === 0,
+  );
+  const told = sentences.filter((sentence) => asking.includes(sentence) || fragments.includes(sentence));
+  return {
+    verb: helping.length > 0 ? 'help' : 'tell',
+    words: told.flatMap(({ words }) => words),
+    sentences: asking,
+  };
+}
+
+export function inquiryObjections({ sentences }: Inquiry): Objection[] {
+  return sentences.flatMap((sentence) => {
+    const heard = (mark: Mark): boolean => sentence.words.some(({ marks }) => marks.has(mark));
+    const found: Objection[] = [];
+    if (forbids(sentence)) found.push(objection('not_a_command'));
+    if (heard('schedule') || sentence.words.some((word, at) => waits(word, at, sentence.words)))
+      found.push(objection('unsupported_action'));
+    return found;
+  });
+}
+
+/** A question that names a skill, asks for a run or for how something is, is for a status; one for members is for a list. */
+export function actionAskedFor(words: readonly Word[], entities: Entities): 'status' | 'list' {
+  const heard = (marks: readonly Mark[]): boolean => words.some((word) => has(word, marks));
+  const said = (verb: Verb): boolean => words.some((word) => word.verb?.verb === verb);
+  if (entities.items.some(({ type }) => type === 'skill') || entities.pronoun) return 'status';
+  if (said('list') && !heard(['runNoun'])) return 'list';
+  if (said('status') || heard(['state', 'runNoun'])) return 'status';
+  const namesProvider = entities.items.some(({ type }) => type === 'provider');
+  if (heard(['health'])) return namesProvider && !heard(['skillNoun', 'skillNouns']) ? 'status' : 'list';
+  if (heard(['versionNoun', 'latest'])) return 'status';
+  const isDone = words.some(({ verb }) => verb?.mood === 'past' || verb?.mood === 'question');
+  return isDone && !heard(['skillNoun', 'skillNouns', 'providerNoun', 'providerNouns', 'question'])
+    ? 'status'
+    : 'list';
+}
+
+function asksForHelp(sentence: Sentence): boolean {
+  const { words, verbs } = sentence;
+  if (words.some((word) => has(word, NOT_ASKING))) return false;
+  if (verbs.some(({ verb, mood }) => verb === 'help' && mood !== 'negation')) return !orders(sentence);
+  return words.some((word) => has(word, ['howto'])) || verbs.some(({ mood }) => mood === 'howto');
+}
+
+function asks(sentence: Sentence): boolean {
+  const { words, verbs } = sentence;
+  if (words.some((word) => has(word, NOT_ASKING)) || orders(sentence)) return false;
+  if (verbs.some(({ mood }) => mood === 'opinion' || mood === 'hypothetical')) return false;
+  if (verbs.some(({ verb, mood }) => TELLING.has(verb) && !TOLD.has(mood))) return true;
+  return isQuestion(sentence) && concerns(sentence);
+}
+
+/** Opens with "is", "which", "did"; or has a Korean question word or ending. */
+export function isQuestion({ words, verbs, isQuestion: isMarked }: Sentence): boolean {
+  const first = words.find(
+    (word) => !has(word, ['filler', 'and', 'article']) && word.other !== 'punctuation',
+  );
+  if (has(first, ['question']) && !has(first, ['because'])) return true;
+  if (isMarked && first?.text === 'when') return true;
+  if (verbs.some(({ mood }) => mood === 'question')) return true;
+  const wonders = words.some((word) => has(word, ['question', 'state', 'health']) && hasHangul(word.text));
+  const isDone = verbs.some(({ mood }) => mood === 'past' || mood === 'state' || mood === 'participle');
+  return (
+    (isMarked && (wonders || isDone || words.some((word) => has(word, ['state', 'health'])))) ||
+    wondersAloud(words)
+  );
+}
+
+/** "openai-prod에 뭐가 있어": a question word makes one, with or without its mark. */
+function wondersAloud(words: readonly Word[]): boolean {
+  return words.some(
+    (word) => has(word, ['question']) && /^(?:뭐|무엇|무슨|어디|누가|왜|몇|어느|어떤|언제)/u.test(word.text),
+  );
+}
+
+const OURS: readonly Mark[] = [
+  'skillNoun',
+  'skillNouns',
+  'allSkills',
+  'providerNoun',
+  'providerNouns',
+  'runNoun',
+  'state',
+  'versionNoun',
+];
+
+function concerns({ words, verbs, hasNames }: Sentence): boolean {
+  return hasNames || verbs.length > 0 || words.some((word) => has(word, OURS));
+}
+
+/** Whether one of its verbs is an order to change something. */
+function orders(sentence: Sentence): boolean {
+  const asksBack = opensWithAuxiliary(sentence);
+  return sentence.verbs.some(({ verb, mood, isBare }) => {
+    if (TELLING.has(verb) || verb === 'help' || isBare || TOLD.has(mood))
+      return isWanted(sentence, verb, mood);
+    return !(asksBack && mood === 'base') && mood !== 'howto';
+  });
+}
+
+/** "Docx should be removed": a told verb is ordered when somebody wants it. */
+function isWanted({ words }: Sentence, verb: Verb, mood: VerbUse['mood']): boolean {
+  if (TELLING.has(verb) || verb === 'help') return false;
+  const wants = words.some((word) => has(word, ['want']));
+  const starts = words.some((word) => has(word, ['requestGerund']));
+  return (mood === 'participle' && wants) || (mood === 'gerund' && starts);
+}
+
+/** "Did you install docx?" orders nothing. */
+function opensWithAuxiliary({ words }: Sentence): boolean {
+  const first = words.find((word) => !has(word, ['filler', 'and']) && word.other !== 'punctuation');
+  return has(first, ['question']);
+}
+
+/** "Don't tell me": a negation before the verb, in what is no question. */
+function forbids(sentence: Sentence): boolean {
+  if (sentence.verbs.some(({ mood }) => mood === 'negation')) return true;
+  if (isQuestion(sentence)) return false;
+  const first = sentence.verbs[0]?.at ?? 0;
+  return sentence.words.slice(0, first).some((word) => has(word, ['negation']));
+}
+
+/** "Tell me when it is done" is for later; "let me know whether", and "when was …?", are for now. */
+function waits(word: Word, at: number, words: readonly Word[]): boolean {
+  if (!isCondition(word) || /^(?:if|whether)$/u.test(word.text)) return false;
+  return !(word.text === 'when' && words.slice(0, at).every((before) => has(before, ['filler', 'and'])));
+}
