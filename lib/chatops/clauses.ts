@@ -1,14 +1,7 @@
 /** Cuts a message into sentences and clauses, and says which of them are orders and which only tell something. */
-import type { Mark, Mood, Verb } from './lexicon.ts';
-import { isQuotation, type Word } from './words.ts';
-
-export interface VerbUse {
-  readonly verb: Verb;
-  readonly mood: Mood;
-  /** The verb stands as a noun of another one: "cancel the install", "설치 취소". */
-  readonly isBare: boolean;
-  readonly at: number;
-}
+import type { Mark } from './lexicon.ts';
+import { readVerbs, type VerbUse } from './verb-uses.ts';
+import { has, isQuotation, type Word } from './words.ts';
 
 export interface Sentence {
   /** The words of its clauses without those that only give background. */
@@ -68,17 +61,55 @@ function markLastAsQuestion(sentences: readonly RawSentence[]): void {
   if (last !== undefined) last.isQuestion = true;
 }
 
-/** Drops "because …" to the end of its clause, and clauses before the order that only tell something. */
+/** Drops "because …" to the end of its clause, and clauses beside the order that only tell something. */
 function withoutBackground(words: readonly Word[]): Word[] {
   const clauses = splitClauses(words).map(withoutReason);
   const kept: Word[] = [];
   clauses.forEach((clause, index) => {
     const next = clauses[index + 1];
     if (next !== undefined && isBackground(clause, next)) return;
+    const others = clauses.filter((_, other) => other !== index);
+    if (others.some(carriesOrder) && (tellsBeside(clause) || isTalk(clause))) return;
     kept.push(...clause);
   });
   return kept;
 }
+
+/** Has a verb in a form that can be an order. */
+function carriesOrder(clause: readonly Word[]): boolean {
+  return clause.some(
+    ({ verb, light, marks }) =>
+      verb?.mood === 'base' || verb?.mood === 'command' || light === 'command' || marks.has('want'),
+  );
+}
+
+/** ", I picked the wrong one": somebody is told about, and nothing is asked of us. */
+function tellsBeside(clause: readonly Word[]): boolean {
+  if (
+    clause.some(forbidsDropping) ||
+    clause.some(({ verb, light }) => light !== null || verb?.mood === 'command')
+  )
+    return false;
+  const spoken = clause.filter(
+    (word) => word.other !== 'punctuation' && !has(word, ['filler', 'and', 'article']),
+  );
+  const first = spoken[0];
+  const tells =
+    first !== undefined &&
+    (has(first, ['report', 'pronoun']) || (has(first, ['negation']) && spoken.length > 2));
+  return tells && !spoken.some((word) => has(word, ['request', 'want', 'opinion', 'permission']));
+}
+
+/** Several words of which none is ours. */
+function isTalk(clause: readonly Word[]): boolean {
+  const spoken = clause.filter((word) => word.other !== 'punctuation');
+  if (clause.some(forbidsDropping)) return false;
+  if (spoken.filter(({ other }) => other === 'unknown').length < 2) return false;
+  const quiet: readonly Mark[] = [...QUIET, 'to', 'at', 'of', 'report', 'purpose', 'question'];
+  return spoken.every((word) => word.other === 'unknown' || word.other === 'number' || has(word, quiet));
+}
+
+const QUIET: readonly Mark[] = ['filler', 'article', 'thanks', 'request'];
 
 /** Clauses keep the comma that ends them, because a list needs it. */
 function splitClauses(words: readonly Word[]): Word[][] {
@@ -122,6 +153,7 @@ function isBackground(clause: readonly Word[], next: readonly Word[]): boolean {
   const spoken = clause.filter(({ other }) => other !== 'punctuation');
   if (clause.some(({ verb, light }) => verb !== null || light !== null) || clause.some(forbidsDropping))
     return false;
+  if (clause.some((word) => has(word, ['want', 'request']))) return false;
   const last = spoken.at(-1);
   if (last === undefined) return false;
   if (last.marks.has('reasonAfter') || (last.other === 'unknown' && TELLING_END.test(last.text))) return true;
@@ -162,81 +194,9 @@ function startsLikeAnOrder(words: readonly Word[]): boolean {
   return first.marks.has('request') || first.marks.has('want') || first.verb?.mood === 'base';
 }
 
-/** Between a Korean noun and the ending that makes it a verb: "설치를 좀 해줘". */
-const TRANSPARENT: readonly Mark[] = ['filler', 'objectAfter', 'topicAfter', 'request', 'article'];
-
-export function readVerbs(words: readonly Word[]): VerbUse[] {
-  const verbs: VerbUse[] = [];
-  const taken = new Set<number>();
-  words.forEach((word, at) => {
-    if (word.verb === null) return;
-    const ending = word.verb.mood === 'base' ? endingAfter(words, at) : -1;
-    if (ending >= 0) taken.add(ending);
-    const light = words[ending]?.light ?? null;
-    const { verb, mood } = word.verb;
-    const isBare = light === null && mood === 'base' && isNounHere(words, at);
-    verbs.push({ verb, mood: light ?? (isBare ? 'report' : mood), isBare, at });
-  });
-  return withAttempts(words, attachLooseEndings(words, verbs, taken));
-}
-
-/** "Try the failed ones again", "run it once more": trying is retrying when it is for another time, and else nothing. */
-function withAttempts(words: readonly Word[], verbs: readonly VerbUse[]): VerbUse[] {
-  const isAgain = words.some(({ marks }) => marks.has('again'));
-  return verbs.flatMap((use) => {
-    if (use.verb !== 'attempt' && !RUNNING.has(words[use.at]?.text ?? '')) return [use];
-    if (isAgain) return [{ ...use, verb: 'retry' as const }];
-    return use.verb === 'attempt' ? [] : [use];
-  });
-}
-
-const RUNNING: ReadonlySet<string> = new Set(['run', 'execute', '실행']);
-
-function endingAfter(words: readonly Word[], at: number): number {
-  for (let next = at + 1; next < words.length; next += 1) {
-    const word = words[next];
-    if (word === undefined) return -1;
-    if (word.light !== null) return next;
-    if (!TRANSPARENT.some((mark) => word.marks.has(mark))) return -1;
-  }
-  return -1;
-}
-
-/** "the install", "install of", and a Korean noun directly before another verb are names of deeds, not orders. */
-function isNounHere(words: readonly Word[], at: number): boolean {
-  const before = words[at - 1];
-  const after = words[at + 1];
-  if (before?.marks.has('article') || after?.marks.has('of')) return true;
-  const next = after?.verb ?? null;
-  return next !== null && next.mood !== 'gerund' && next.verb !== words[at]?.verb?.verb;
-}
-
-/** Endings that do not overrule the order before them: "retry 해줘 failed된 것들". */
-const GIVING_WAY: ReadonlySet<Mood> = new Set<Mood>(['command', 'participle']);
-
-/** "install pdf-tools on openai-prod 해줘": an ending apart from its verb belongs to the last verb without one. */
-function attachLooseEndings(
-  words: readonly Word[],
-  verbs: readonly VerbUse[],
-  taken: ReadonlySet<number>,
-): VerbUse[] {
-  const result = [...verbs];
-  words.forEach(({ light, marks }, at) => {
-    if (light === null || taken.has(at) || marks.size > 0) return;
-    // "설치해줘 하면 어때": an ending that is no order overrules the one before it.
-    const index = result.findLastIndex(
-      (use) => use.at < at && (use.mood === 'base' || !GIVING_WAY.has(light)),
-    );
-    const use = result[index];
-    if (use !== undefined) result[index] = { ...use, mood: light };
-  });
-  return result;
-}
-
 /** A verb inside quotation marks, with something said about it outside, is somebody's words and not an order. */
 export function quotesAnOrder(words: readonly Word[], text: string): boolean {
   if (/^\s*[{[]/u.test(text)) return false;
-  if (/^\s*>.*\S/mu.test(text)) return words.some(({ verb }) => verb !== null);
   const marks = words.flatMap((word, index) => (isQuotation(word) ? [index] : []));
   for (let pair = 0; pair + 1 < marks.length; pair += 2) {
     const from = marks[pair] ?? 0;
@@ -250,6 +210,5 @@ export function quotesAnOrder(words: readonly Word[], text: string): boolean {
 
 function saysSomething(word: Word): boolean {
   if (word.other === 'punctuation') return false;
-  const quiet: readonly Mark[] = ['filler', 'thanks', 'article', 'request'];
-  return !quiet.some((mark) => word.marks.has(mark));
+  return !has(word, QUIET);
 }

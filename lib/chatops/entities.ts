@@ -12,6 +12,9 @@ const NEUTRAL: readonly Mark[] = [
   'request',
   'requestGerund',
   'want',
+  'wishPast',
+  'permission',
+  'report',
   'passive',
   'question',
   'only',
@@ -63,11 +66,18 @@ function step(reading: Reading): void {
 
 function readMarks(reading: Reading, word: Word): void {
   if (word.other === 'punctuation' && word.marks.size === 0) readPunctuation(reading, word);
+  else if (word.other === 'number' && isRunNumber(reading)) reading.link = 'closed';
   else if (word.other === 'number' || word.other === 'unknown') reading.unclear = true;
   else if (word.verb !== null || word.light !== null) readVerb(reading, word);
   else if (!readJoin(reading, word) && !readWildcard(reading, word) && !readPlace(reading, word)) {
     if (!has(word, [...NEUTRAL, ...NEUTRAL_NOUNS, ...NEUTRAL_DETAILS])) reading.unclear = true;
   }
+}
+
+/** "Run 415", "512번": runs are not told apart by number. */
+function isRunNumber(reading: Reading): boolean {
+  const before = reading.words[reading.at - 2];
+  return has(before, ['runNoun', 'at']) || reading.words[reading.at]?.text.startsWith('번') === true;
 }
 
 function readPunctuation(reading: Reading, word: Word): void {
@@ -96,6 +106,8 @@ function readVerb(reading: Reading, word: Word): void {
 
 function readJoin(reading: Reading, word: Word): boolean {
   if (has(word, ['exceptPrevious'])) excludePrevious(reading);
+  else if (word.text === 'but' && reading.items.length === 0 && !reading.allProviders)
+    reading.link = 'closed';
   else if (has(word, ['exceptNext']))
     reading.excluding = reading.excluding === 'taken' && word.text === 'but' ? 'no' : 'waiting';
   else if (has(word, ['or', 'orAfter'])) reading.or = true;
@@ -147,8 +159,6 @@ function readPlace(reading: Reading, word: Word): boolean {
     reading.role = 'provider';
     if (reading.excluding === 'taken') reading.excluding = 'no';
     reading.link = 'closed';
-    // "plan to install" is no order.
-    if (reading.words[reading.at]?.verb) reading.unclear = true;
     // "from openai-prod" is where something is taken away, and not where it is put.
     const isFromThere = FROM_THERE.has(reading.verb) || !has(word, ['from']);
     if (!isFromThere && reaches(reading, isProviderish)) reading.unclear = true;

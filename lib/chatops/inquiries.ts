@@ -1,6 +1,8 @@
 /** Recognises messages that only ask: how to do something, how something is, or what there is. */
-import { isCondition, type Sentence, type VerbUse } from './clauses.ts';
+import { isCondition, type Sentence } from './clauses.ts';
+import type { VerbUse } from './verb-uses.ts';
 import type { Mark, Verb } from './lexicon.ts';
+import { governorOf, isWished } from './governors.ts';
 import { hasHangul } from './normalize.ts';
 import type { Order } from './orders.ts';
 import type { Entities } from './reading.ts';
@@ -79,18 +81,26 @@ function asksForHelp(sentence: Sentence): boolean {
 function asks(sentence: Sentence): boolean {
   const { words, verbs } = sentence;
   if (words.some((word) => has(word, NOT_ASKING)) || orders(sentence)) return false;
+  if (!concerns(sentence)) return false;
   if (verbs.some(({ mood }) => mood === 'opinion' || mood === 'hypothetical')) return false;
-  if (verbs.some(({ verb, mood }) => TELLING.has(verb) && !TOLD.has(mood))) return true;
-  return isQuestion(sentence) && concerns(sentence);
+  if (verbs.some((use) => TELLING.has(use.verb) && !TOLD.has(use.mood) && !isBackground(sentence, use)))
+    return true;
+  return isQuestion(sentence);
+}
+
+const OTHERS = /^(?:people|they|he|she|somebody|someone|everybody|nobody|users|colleagues)$/u;
+
+/** "People tell me": nobody asks us. */
+function isBackground({ words }: Sentence, { at }: VerbUse): boolean {
+  const isTold = governorOf(words, at) === 'report';
+  return isTold && words.slice(0, at).some(({ text }) => OTHERS.test(text));
 }
 
 /** Opens with "is", "which", "did"; or has a Korean question word or ending. */
 export function isQuestion({ words, verbs, isQuestion: isMarked }: Sentence): boolean {
-  const first = words.find(
-    (word) => !has(word, ['filler', 'and', 'article']) && word.other !== 'punctuation',
-  );
-  if (has(first, ['question']) && !has(first, ['because'])) return true;
-  if (isMarked && first?.text === 'when') return true;
+  const openings = openingsOf(words);
+  if (openings.some((word) => has(word, ['question']) && !has(word, ['because', 'request']))) return true;
+  if (isMarked && openings.some(({ text }) => text === 'when')) return true;
   if (verbs.some(({ mood }) => mood === 'question')) return true;
   const wonders = words.some((word) => has(word, ['question', 'state', 'health']) && hasHangul(word.text));
   const isDone = verbs.some(({ mood }) => mood === 'past' || mood === 'state' || mood === 'participle');
@@ -135,15 +145,26 @@ function orders(sentence: Sentence): boolean {
 /** "Docx should be removed": a told verb is ordered when somebody wants it. */
 function isWanted({ words }: Sentence, verb: Verb, mood: VerbUse['mood']): boolean {
   if (TELLING.has(verb) || verb === 'help') return false;
-  const wants = words.some((word) => has(word, ['want']));
   const starts = words.some((word) => has(word, ['requestGerund']));
-  return (mood === 'participle' && wants) || (mood === 'gerund' && starts);
+  return ((mood === 'participle' || mood === 'report') && isWished(words)) || (mood === 'gerund' && starts);
 }
 
 /** "Did you install docx?" orders nothing. */
 function opensWithAuxiliary({ words }: Sentence): boolean {
-  const first = words.find((word) => !has(word, ['filler', 'and']) && word.other !== 'punctuation');
-  return has(first, ['question']);
+  return openingsOf(words).some((word) => has(word, ['question']) && !has(word, ['request']));
+}
+
+/** The first word of each clause that says something. */
+function openingsOf(words: readonly Word[]): Word[] {
+  let isOpen = true;
+  return words.filter((word) => {
+    if (word.other === 'punctuation' || /^(?:but|so|and)$/u.test(word.text)) isOpen = true;
+    else if (isOpen && !has(word, ['filler', 'and', 'article', 'thanks', 'correction'])) {
+      isOpen = false;
+      return true;
+    }
+    return false;
+  });
 }
 
 /** "Don't tell me": a negation before the verb, in what is no question. */

@@ -1,13 +1,14 @@
 /** Understands one chat message as one structured request, or refuses it with one reason. Pure, total, linear in time. */
 import { quotesAnOrder, readSentences, type Sentence } from './clauses.ts';
 import { readEntities } from './entities.ts';
+import { withBackground } from './background.ts';
 import { actionAskedFor, type Inquiry, inquiryObjections, readInquiry } from './inquiries.ts';
 import type { Entities } from './reading.ts';
 import { ACTIONS, type Action, type Language, type Verb } from './lexicon.ts';
-import { MAX_MESSAGE_LENGTH, hasHangul, normalize } from './normalize.ts';
+import { MAX_MESSAGE_LENGTH, hasHangul, normalize, withoutQuotedLines } from './normalize.ts';
 import { type Objection, objection, type RefusalReason, strongest } from './refusals.ts';
-import { sentenceObjections } from './moods.ts';
-import { type Order, readOrder } from './orders.ts';
+import { sentenceObjections, timeObjections } from './moods.ts';
+import { type Order, readOrder, tells } from './orders.ts';
 import { repair } from './repair.ts';
 import { segment } from './segment.ts';
 import { resolveTargets, type Targets } from './targets.ts';
@@ -52,13 +53,15 @@ export function interpret(message: string, vocabulary: Vocabulary): Interpretati
     const language = hasHangul(message) ? 'ko' : 'en';
     return { accepted: false, reason: 'not_understood', intent: null, suggestions: [], language };
   }
-  const { text, hidden } = normalize(message);
+  const { text: whole, hidden } = normalize(message);
+  const { text, quoted } = withoutQuotedLines(whole);
   const words = settle(repair(segment(text, vocabulary), vocabulary));
   const language = languageOf(words);
   const sentences = readSentences(words);
   const objections: Objection[] = [];
-  if (hidden || isUnsafe(text, words)) objections.push(objection('unsafe'));
+  if (hidden || isUnsafe(whole, words)) objections.push(objection('unsafe'));
   if (quotesAnOrder(words, text)) objections.push(objection('not_a_command'));
+  if (quoted && !sentences.some(({ verbs }) => verbs.length > 0)) objections.push(objection('not_a_command'));
   const inquiry = readInquiry(sentences);
   const order = inquiry ?? readOrder(sentences, objections);
   objections.push(...objectionsTo(inquiry, order, sentences));
@@ -71,7 +74,11 @@ function objectionsTo(
   sentences: readonly Sentence[],
 ): Objection[] {
   if (inquiry !== null) return inquiryObjections(inquiry);
-  return sentences.flatMap((sentence) => sentenceObjections(sentence, order?.verb ?? null));
+  return sentences.flatMap((sentence) => {
+    if (order === null || order.sentences.includes(sentence))
+      return sentenceObjections(sentence, order?.verb ?? null);
+    return tells(sentence) || sentence.verbs.length > 0 ? [] : timeObjections(sentence);
+  });
 }
 
 function conclude(
@@ -82,7 +89,7 @@ function conclude(
   language: Language,
 ): Interpretation {
   if (order === null) return refuse(objections, null, language);
-  const entities = withBackgroundSkill(readEntities(order.words, order.verb), words);
+  const entities = withBackground(readEntities(order.words, order.verb), words, order.verb);
   const action = actionOf(order, entities);
   const targets = action === 'help' ? NO_TARGETS : resolveTargets(entities, action, vocabulary);
   objections.push(...targets.objections);
@@ -114,6 +121,9 @@ function actionOf({ verb, words }: Order, entities: Entities): Action | null {
   const hasVersion =
     refs.length > 0 || words.some(({ marks }) => marks.has('versionNoun') || marks.has('latest'));
   if (verb === 'raise') return hasVersion ? 'upgrade' : 'install';
+  // "Bring it up to date".
+  const isMoved = words.some(({ text, verb: own }) => own !== null && /^(?:bring|get|put)$/u.test(text));
+  if (verb === 'install' && isMoved && words.some(({ marks }) => marks.has('latest'))) return 'upgrade';
   if (verb === 'lower')
     return hasVersion || words.some(({ marks }) => marks.has('previous')) ? 'rollback' : 'uninstall';
   return isAction(verb) ? verb : null;
@@ -121,27 +131,6 @@ function actionOf({ verb, words }: Order, entities: Entities): Action | null {
 
 function isAction(verb: Verb): verb is Action {
   return (ACTIONS as readonly Verb[]).includes(verb);
-}
-
-/** "The chart-maker skill keeps timing out, please delete it": the one skill told about is the one meant. */
-function withBackgroundSkill(entities: Entities, words: readonly Word[]): Entities {
-  if (entities.items.some(({ type }) => type === 'skill')) return entities;
-  const told = words.filter((word) => word.names.some(({ is }) => is === 'skill'));
-  const [word] = told;
-  const slugs = new Set(
-    told.flatMap(({ names }) => names.map((name) => (name.is === 'skill' ? name.slug : ''))),
-  );
-  if (word === undefined || slugs.size !== 1) return entities;
-  const item = {
-    type: 'skill',
-    words: [word],
-    isSure: true,
-    plural: false,
-    linked: false,
-    excluded: false,
-    isGuess: false,
-  } as const;
-  return { ...entities, items: [item, ...entities.items] };
 }
 
 /** The language of the grammar; names in the other script do not count. */

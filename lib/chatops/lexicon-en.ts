@@ -7,6 +7,14 @@ export const ENGLISH: Lexicon = {
   lights: {},
   marks: {
     filler: list(`
+      take care of that, take care of it, take care of this, take care of, handle that, handle it,
+      two, three, four, five, other, alert, ready, reply, store, before it finishes, before it is done, before it completes, before it ends,
+      new, nice, little, small, big, old, plain, regular, normal, fresh, broken one, favour, favor, favour to ask, terribly, frankly, really, very, quite, rather quickly, somehow, once again, on second thought, on second thoughts, in the end, in
+      fact, by the way, btw, fyi, sorry to bother you, sorry to bother you again, excuse me, pardon me, apologies, apology, my apologies, dear, dear team, dear all, dear colleagues, hello there, hullo, greetings, regards, best
+      regards, kind regards, best, sincerely, yours, all the best, bye, wrong button, if that's not too much trouble, if it's not too much trouble, if it is not too much trouble, if it isn't too much trouble, if you have time, if you have a minute, if you have a moment, if you don't mind,
+      if you please, if that's ok, if that's okay, if that works, if possible, when you find the time, when you find time, whenever convenient, when convenient, whenever you have time, as soon as you can, as soon as you possibly can, before lunch,
+      at your convenience, at your earliest convenience, for the moment, for now, for good, for real, of course, obviously, definitely, certainly, absolutely, totally, completely, entirely, please and thank you, this morning, this week, this time, right this second, stat, pronto, quick, fast, asap
+      please, in prod please, there you go, that's all, that is all, that's it, all set, so that's it, instead please, onwards, thereafter, happening to, happen to, out there, altogether, as agreed, as discussed, as promised, as usual, as requested, whatever, what's left, remaining, relevant, kind, sort, kind of, sort of,
       one, ones, current, last, lately, at the moment, currently, still, yet, so far, anything, any, exactly, these days, currently, by eod, by end of day, by the end of the day, before eod, by today, straight away, hi, hello, hey, hey there, hi there, good morning, good afternoon, good evening, team, bot, skillbot,
       folks, all good, everyone, guys, just, also, too, as well, now, right now, asap, immediately, right
       away, at once, today, urgently, urgent, quickly, kindly, ok, okay, so, then, well, alright, both, both
@@ -18,9 +26,21 @@ export const ENGLISH: Lexicon = {
     article: list(`
       the, a, an, my, our, your, this, that, its, their`),
     thanks: list(`
+      see you, see you soon, see ya, talk soon, good night, good work, well done, great work, great job, nice work,
       thanks, thank you, thx, ty, cheers, thanks in advance, many thanks, thank you so much, thanks a lot,
       much appreciated, appreciated, nice, great, cool, awesome, good job, lol`),
     request: list(`
+      could someone, can someone, would someone, could somebody, can somebody, could anyone, can anyone, could anybody, may i ask you to,
+      may i ask you, might i ask you to, can i ask you to, could i ask you to, i'd ask you to, ask you to, asking you to, ask you kindly to, beg you to, would it be possible to, would it be
+      possible for you to, is it possible that you, is there any chance you could, is there a chance you could, any chance you could, any chance you can, any chance to, is there any way
+      to, is there a way you could, i was hoping you could, hoping you could, i hope you can, i was wondering if you could, wondering if you could, i wonder if you could, i was wondering
+      whether you could, be so kind as to, so kind as to, be so good as to, so good as to, be so kind and, be so nice and, be so kind to, be so nice to, would you be so kind as to, would you be so nice to, would you be so kind
+      to, would you be so kind and, would you be willing to, could you be a star and, be a star and, be a dear and, be a darling and, be an angel and, do me a favour and, do me a favor and, do us a
+      favour and, do the needful and, see to it that, see that, see to it, take care to, you could, you may, you might, you must, you need to, you have to, you ought to, you'd better, better, do, feel
+      free to, gonna need you to, i would ask you to, we ask you to, we'd ask you to, we kindly ask you to, i kindly ask you to, i am asking you to, i'm asking you to, i want us to, requesting you to, request you
+      to, it would be lovely if you could, it would be good if you could, it'd be great if you could, it'd be nice if you could, i'd be grateful if you could, i'd be glad if you could, i would be grateful if you could, i would
+      appreciate it if you could, we'd appreciate it if you could, would appreciate if you could, we would like you to, we would like to, i wish you to, you're welcome to, can we please, could we please, may i please, can i please,
+      could i please, want to, wanna, gotta, gonna, need to, would like to, like to, hope to,
       please, pls, plz, can you, could you, would you, will you, can u, could u, can you please, could you
       please, would you please, i'd like to, i would like to, i'd like you to, i would like you to, we'd like
       to, we'd like you to, i want to, i want you to, we want to, we want you to, i need to, i need you to, we
@@ -29,20 +49,31 @@ export const ENGLISH: Lexicon = {
       is it possible for you to, you should, i'd appreciate it if you could, it would be great if you could,
       it would be nice if you could, please go ahead and, you can, help me`),
     requestGerund: list(`
+      any chance of, chance of, would you mind terribly, try, how about, what about, i suggest, proceed with, go ahead with, we're, please proceed with, i'd appreciate, appreciate, do you mind terribly,
       would you mind, do you mind, mind, please start, start, please begin, begin`),
     want: list(`
+      could we please have, can we please have, may we have, may i have, could we get, can we get, can i get, could i get, could i please have, can i please have, i could do with, we could do with,
+      i'd love to have, i would love to have, i would appreciate, i'd appreciate, we would appreciate, i'd be happy to have, we would need, i would need, we'd need, should get, could use, get installed, get removed, be made available, ought to have, should have, deserves, wants, is required, are required, is due, i request, we request, i'd welcome,
       i'd like, i would like, we'd like, we would like, i want, we want, i need, we need, i'd love, is needed,
       are needed, should be, needs to be, need to be, must be, has to be, have to be, ought to be, needs,
       should go, belongs, please have, can we have, make sure, could we have, can i have, could i have, want,
       should be available`),
+    wishPast: list(`
+      be grateful if you, be glad if you, be happy if you, appreciate it if you, appreciate if you, be great if you, be nice if you, be good if you, be lovely if you, be kind if you, wish you, rather you, prefer you, prefer it if you, high time you, about time you`),
+    permission: list(`
+      can we, may i, may we, could we, can i, could i, is it possible to, would it be all right if, would it be ok if, would it be okay if, is it all right if, is it ok if, is it okay if`),
+    retraction: list(`
+      just kidding, kidding, joking, jk, not really, never mind, nevermind, forget it, scrap that, forget that, ignore that, ignore this, forget about it, on second thought no, please don't, please do not, don't do it, don't do that, do not do it, or don't, or not, april fools`),
     negation: list(`
-      just kidding, kidding, joking, jk, not really, don't, do not, dont, never, never mind, nevermind, forget it, shouldn't, should not, won't, will not,
+      under no circumstances, on no account, in no case, not yet, not now,
+      don't, do not, dont, never, never mind, nevermind, forget it, shouldn't, should not, won't, will not,
       can't, cannot, no need, hold off, avoid, refrain from, refuse, nobody, no one, not to, please do not,
       please don't, no longer, doesn't, does not, didn't, did not, isn't, is not, mustn't, must not, wouldn't,
       would not, scrap that`),
     opinion: list(`
-      should we, should i, shall we, shall i, can we, may i, may we, could we, can i, could i, do you think,
-      is it ok, is it okay, is it safe, is it fine, is it possible to, is it a good idea, would it be, am i
+      would it be all right if, would it be ok if, would it be okay if, is it all right if, am i right,
+      should we, should i, shall we, shall i, do you think, is it a good moment, is it a good time, is it time, is it wise, good idea, is it worth,
+      is it ok, is it okay, is it safe, is it fine, is it a good idea, would it be, am i
       allowed, are we allowed, what about, how about, do we need, do we want, would it make sense, does it
       make sense, i think, i wonder, wondering, would you recommend, do you recommend, maybe, perhaps, might,
       thinking of, thinking about, considering, worth, who should, what should, when should, where should, why
@@ -57,6 +88,8 @@ export const ENGLISH: Lexicon = {
       did, did you, did we, have you, has, how's, how are, how is, which of, any idea, is, are, was, were, do, does, which, what, who, where, why, what's,
       where's, who's, how, have we`),
     report: list(`
+      
+      nobody, no one, people, you've, you'd, it's, it is, it was, that was, this is, that's, they're, there is, there are, there's, there was, our clients, colleagues, everybody, somebody, who, which, was, were, had,
       i, we, he, she, they, i've, we've, he's, she's, have, had, been, i'll, we'll, will, i'm, we're, am,
       already, yesterday, you, last week, last night, last month, recently, earlier, someone, somebody, ago,
       be, being, they've, going to, it's, would, could, should`),
@@ -64,11 +97,13 @@ export const ENGLISH: Lexicon = {
       according to, said, says, say, told me, told, asked, asks, wrote, writes, quote, the runbook says, suggested, mentioned,
       claims, wants, asked me to, keeps saying`),
     state: list(`
+      switched off, switched on, still running, got, gone wrong, stalled, hung, behind,
       failed, failing, fail, fails, failure, failures, running, pending, queued, finished, finish, finishes, done, broken,
       stuck, successful, succeeded, succeed, worked, works, in progress, complete, completed, completes, go through, went
       through, waiting, ongoing, active runs, going on, happening, happened, happened to, happened with, wrong, wrong with,
       error, errors, crashed, crash, timed out, time out, outstanding, in flight, unfinished, hanging`),
     health: list(`
+      switched off, switched on, turned off, turned on, sluggish, slow, healthy still, responding, ready,
       active, inactive, healthy, unhealthy, online, offline, connected, disconnected, reachable, alive, dead, enabled,
       disabled, doing, doing ok, up and running, ok, okay, working, down, available right now, in good shape`),
     condition: list(`
@@ -82,11 +117,13 @@ export const ENGLISH: Lexicon = {
       weeks, midnight, noon, o'clock, morning, on weekdays, at night, off hours, maintenance window, in the
       future, from now on, periodically, always, automatically`),
     because: list(`
+      before i, before we, before it, before they, before he, before she,
       because, since, so that, as we, as it, due to, in order to, because of`),
     purpose: list(`
       team, teams, demo, meeting, launch, presentation, workshop, project, client, clients, customer, customers,
       sprint, training, onboarding, report, reports, pilot, rollout, users, colleagues, department, session`),
-    again: ['again', 'once more', 'one more time', 'back', 'another go', 'another try', 'another shot'],
+    again: list(`
+      again, once more, one more time, back, another go, another try, another shot, once again, over again, a second time, anew, afresh, another time`),
     and: list(`
       and, plus, as well as, along with, and also, together with, and then, then also`),
     or: ['or', 'and or', 'alternatively', 'versus', 'vs'],
@@ -98,6 +135,7 @@ export const ENGLISH: Lexicon = {
       touch, don't touch, do not touch, save for, barring, with the exception of, never on, not the`),
     alone: ['alone', 'untouched', 'as is', 'out of it', 'as it is'],
     correction: list(`
+      pardon, excuse me i mean, i mean to say, sorry no, wait sorry, that should be, should read, strike that, no make that, or better, better yet,
       no wait, wait, sorry, i mean, i meant, actually, oops, scratch that, correction, make that, no, sorry i
       mean, sorry i meant, no i mean, wait no, rather, my mistake, my bad, er, uh, um, hmm, or rather, no
       sorry, make it, nope, instead`),
@@ -115,8 +153,10 @@ export const ENGLISH: Lexicon = {
     from: ['from', 'off', 'out of', 'off of', 'away from'],
     at: list(`
       at, @, with, using, as, pinned to, pinned at, at the, exactly at`),
-    of: ['of', "'s", 'by'],
+    of: list(`
+      of, 's, by, about, concerning, regarding`),
     skillNoun: list(`
+      tool,
       skill, the skill, agent skill, skill name, package, one called, plugin`),
     skillNouns: ['skills', 'agent skills', 'packages'],
     allSkills: [
@@ -142,9 +182,11 @@ export const ENGLISH: Lexicon = {
     runNoun: list(`
       run, runs, job, jobs, task, tasks, batch, queue, history, log, logs`),
     latest: list(`
+      the newest one, the latest one, current release, up-to-date, the current one, recent version,
       latest, newest, latest version, newest version, latest release, newest release, most recent, most recent
       version, the latest, current version, up to date, latest one, the latest version, most recent release`),
     previous: list(`
+      the one before that, what we had before, what it was before, earlier release, prior release, former version, preceding version, the version before, one version back, one release back, last known good, last good version, last working version,
       previous, previous version, previous release, prior version, last version, older version, earlier
       version, old version, the one before, previous one, last release`),
     pronoun: list(`
@@ -185,7 +227,7 @@ export const ENGLISH: Lexicon = {
       local, on prem, on premises, on premise, self hosted, onprem`),
   },
   qualifiers: {
-    prod: ['prod', 'prd', 'production'],
+    prod: ['prod', 'prd', 'production', 'live'],
     staging: ['staging', 'stage', 'stg'],
     dev: ['dev', 'development'],
     test: ['test', 'testing', 'qa', 'uat'],

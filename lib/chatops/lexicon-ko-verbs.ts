@@ -1,4 +1,5 @@
 /** Korean verbs for the interpreter, as data: nouns that take 하다, and native verbs in all their forms. */
+import { NATIVE_PASSIVES, NATIVE_VERBS, type NativeVerb } from './lexicon-ko-native-verbs.ts';
 import { list, type Mood, type Verb, type VerbForms } from './lexicon.ts';
 import {
   AFTER_FUTURE,
@@ -9,132 +10,6 @@ import {
   PASSIVE,
   type Endings,
 } from './lexicon-ko-endings.ts';
-
-interface NativeVerb {
-  readonly verb: Verb;
-  readonly infinitive: string;
-  readonly stem: string;
-  readonly past: string;
-  readonly future: string;
-  readonly adnominal: readonly string[];
-}
-
-const NATIVE_VERBS: readonly NativeVerb[] = [
-  {
-    verb: 'install',
-    infinitive: '깔아',
-    stem: '깔',
-    past: '깔았',
-    future: '깔',
-    adnominal: ['깐', '까는', '깔려 있는', '깔린'],
-  },
-  {
-    verb: 'install',
-    infinitive: '넣어',
-    stem: '넣',
-    past: '넣었',
-    future: '넣을',
-    adnominal: ['넣은', '넣는', '들어 있는'],
-  },
-  { verb: 'install', infinitive: '붙여', stem: '붙이', past: '붙였', future: '붙일', adnominal: ['붙인'] },
-  { verb: 'install', infinitive: '심어', stem: '심', past: '심었', future: '심을', adnominal: ['심은'] },
-  { verb: 'install', infinitive: '얹어', stem: '얹', past: '얹었', future: '얹을', adnominal: ['얹은'] },
-  {
-    verb: 'raise',
-    infinitive: '올려',
-    stem: '올리',
-    past: '올렸',
-    future: '올릴',
-    adnominal: ['올린', '올라간', '올라가 있는'],
-  },
-  { verb: 'lower', infinitive: '내려', stem: '내리', past: '내렸', future: '내릴', adnominal: ['내린'] },
-  {
-    verb: 'uninstall',
-    infinitive: '지워',
-    stem: '지우',
-    past: '지웠',
-    future: '지울',
-    adnominal: ['지운', '지우는'],
-  },
-  { verb: 'uninstall', infinitive: '빼', stem: '빼', past: '뺐', future: '뺄', adnominal: ['빼는'] },
-  { verb: 'uninstall', infinitive: '없애', stem: '없애', past: '없앴', future: '없앨', adnominal: ['없앤'] },
-  { verb: 'uninstall', infinitive: '날려', stem: '날리', past: '날렸', future: '날릴', adnominal: ['날린'] },
-  { verb: 'uninstall', infinitive: '떼어', stem: '떼', past: '뗐', future: '뗄', adnominal: ['뗀'] },
-  {
-    verb: 'rollback',
-    infinitive: '되돌려',
-    stem: '되돌리',
-    past: '되돌렸',
-    future: '되돌릴',
-    adnominal: ['되돌린'],
-  },
-  {
-    verb: 'rollback',
-    infinitive: '돌려놔',
-    stem: '돌려놓',
-    past: '돌려놨',
-    future: '돌려놓을',
-    adnominal: ['돌려놓은'],
-  },
-  { verb: 'rollback', infinitive: '낮춰', stem: '낮추', past: '낮췄', future: '낮출', adnominal: ['낮춘'] },
-  {
-    verb: 'retry',
-    infinitive: '다시 돌려',
-    stem: '다시 돌리',
-    past: '다시 돌렸',
-    future: '다시 돌릴',
-    adnominal: ['다시 돌린'],
-  },
-  {
-    verb: 'retry',
-    infinitive: '다시 해',
-    stem: '다시 하',
-    past: '다시 했',
-    future: '다시 할',
-    adnominal: ['다시 한'],
-  },
-  { verb: 'cancel', infinitive: '멈춰', stem: '멈추', past: '멈췄', future: '멈출', adnominal: ['멈춘'] },
-  { verb: 'cancel', infinitive: '그만둬', stem: '그만두', past: '그만뒀', future: '그만둘', adnominal: [] },
-  { verb: 'tell', infinitive: '알려', stem: '알리', past: '알렸', future: '알릴', adnominal: [] },
-  { verb: 'attempt', infinitive: '돌려', stem: '돌리', past: '돌렸', future: '돌릴', adnominal: [] },
-  { verb: 'tell', infinitive: '보여', stem: '보이', past: '보였', future: '보일', adnominal: [] },
-  { verb: 'replace', infinitive: '바꿔', stem: '바꾸', past: '바꿨', future: '바꿀', adnominal: ['바꾼'] },
-  { verb: 'replace', infinitive: '옮겨', stem: '옮기', past: '옮겼', future: '옮길', adnominal: ['옮긴'] },
-  {
-    verb: 'replace',
-    infinitive: '갈아 끼워',
-    stem: '갈아 끼우',
-    past: '갈아 끼웠',
-    future: '갈아 끼울',
-    adnominal: [],
-  },
-  {
-    verb: 'unsupported',
-    infinitive: '만들어',
-    stem: '만들',
-    past: '만들었',
-    future: '만들',
-    adnominal: ['만든', '만드는'],
-  },
-  { verb: 'unsupported', infinitive: '꺼', stem: '끄', past: '껐', future: '끌', adnominal: ['끈'] },
-  { verb: 'unsupported', infinitive: '켜', stem: '켜', past: '켰', future: '켤', adnominal: ['켠'] },
-  {
-    verb: 'unsupported',
-    infinitive: '고쳐',
-    stem: '고치',
-    past: '고쳤',
-    future: '고칠',
-    adnominal: ['고친'],
-  },
-  {
-    verb: 'unsupported',
-    infinitive: '실행시켜',
-    stem: '실행시키',
-    past: '실행시켰',
-    future: '실행시킬',
-    adnominal: [],
-  },
-];
 
 function join(heads: readonly (readonly [string, Endings])[]): Record<Mood, string[]> {
   const forms: Partial<Record<Mood, string[]>> = {};
@@ -160,6 +35,37 @@ function conjugate(verb: NativeVerb): VerbForms[] {
     forms: list,
   }));
   return [...finite, { verb: verb.verb, mood: 'participle', forms: verb.adnominal }];
+}
+
+function passives({ verb, infinitive, past }: (typeof NATIVE_PASSIVES)[number]): VerbForms[] {
+  const forms = (tails: readonly string[], head: string): string[] => tails.map((tail) => `${head} ${tail}`);
+  return [
+    {
+      verb,
+      mood: 'question',
+      forms: [
+        ...forms(
+          list('있나, 있나요, 있니, 있냐, 있습니까, 있는지, 있을까, 있을까요, 있는가, 있음'),
+          infinitive,
+        ),
+        ...forms(list('나, 나요, 니, 냐, 습니까, 는지, 을까, 을까요'), past),
+      ],
+    },
+    {
+      verb,
+      mood: 'state',
+      forms: [...forms(list('있어, 있어요, 있지, 있죠'), infinitive), ...forms(list('어, 어요'), past)],
+    },
+    {
+      verb,
+      mood: 'report',
+      forms: [
+        ...forms(list('있다, 있네, 있네요, 있습니다'), infinitive),
+        ...forms(list('다, 네, 습니다'), past),
+      ],
+    },
+    { verb, mood: 'participle', forms: forms(list('있는, 있던'), infinitive) },
+  ];
 }
 
 function lightEndings(): Record<Mood, string[]> {
@@ -209,19 +115,86 @@ const ACTION_NOUNS: readonly { readonly verb: Verb; readonly forms: readonly str
   {
     verb: 'install',
     forms: list(`
-      설치, 추가, 배포, 인스톨, 셋업, 세팅, 적용, 탑재, 디플로이, 인스톨 좀, 신규 설치`),
+      설치, 추가, 배포, 깔기, 반영, 올리기, 인스톨, 셋업, 세팅, 적용, 탑재, 디플로이, 인스톨 좀, 신규 설치`),
   },
-  { verb: 'upgrade', forms: ['업데이트', '업그레이드', '갱신', '최신화', '버전업', '판올림'] },
-  { verb: 'uninstall', forms: ['삭제', '제거', '언인스톨', '철거', '설치 해제', '설치 제거', '정리해'] },
-  { verb: 'rollback', forms: ['롤백', '다운그레이드', '원복', '복원', '복구', '원상 복구'] },
+  {
+    verb: 'upgrade',
+    forms: [
+      '업데이트',
+      '업뎃',
+      '업뎃 좀',
+      '업글',
+      '업',
+      '패치',
+      '업데이투',
+      '업그레이드',
+      '갱신',
+      '최신화',
+      '버전업',
+      '판올림',
+    ],
+  },
+  {
+    verb: 'uninstall',
+    forms: [
+      '삭제',
+      '제거',
+      '언인스톨',
+      '언인스톨',
+      '해제',
+      '걷어내기',
+      '지우기',
+      '빼기',
+      '철수',
+      '철거',
+      '설치 해제',
+      '설치 제거',
+      '정리해',
+    ],
+  },
+  {
+    verb: 'rollback',
+    forms: [
+      '롤백',
+      '다운그레이드',
+      '원위치',
+      '되돌리기',
+      '원상복구',
+      '다운',
+      '환원',
+      '원복',
+      '복원',
+      '복구',
+      '원상 복구',
+    ],
+  },
   { verb: 'status', forms: ['상태', '현황', '진행 상황', '진행 상태', '진행률', '결과', '여부', '진척'] },
   { verb: 'tell', forms: ['확인', '체크', '조회', '점검', '알림', '공유 좀', '파악'] },
   { verb: 'list', forms: ['목록', '리스트', '카탈로그'] },
-  { verb: 'cancel', forms: ['취소', '중단', '중지', '정지', '스톱'] },
-  { verb: 'retry', forms: ['재시도', '재실행', '다시 시도', '다시 실행', '재시작'] },
+  {
+    verb: 'cancel',
+    forms: ['취소', '중단', '중지', '정지', '스톱', '스탑', '캔슬', '강제 종료', '강제 중단'],
+  },
+  {
+    verb: 'retry',
+    forms: [
+      '재시도',
+      '리트라이',
+      '재시행',
+      '재개',
+      '재설치 시도',
+      '재실행',
+      '다시 시도',
+      '다시 실행',
+      '재시작',
+    ],
+  },
   {
     verb: 'help',
-    forms: ['도움말', '사용법', '도움', '뭐 할 수 있어', '할 수 있는 일', '사용 방법', '명령어'],
+    forms: list(`
+      도움말, 사용법, 도움, 헬프, 뭐 할 수 있어, 뭘 할 수 있어, 뭐 할 수 있는데, 뭘 할 수 있는데, 뭐 할 줄 알아, 뭘 할 줄 알아, 뭐 할 줄 아냐, 뭐 할 줄 아니, 뭐 할 수 있니, 뭐 할 수 있나요, 뭘 할 수 있나요, 무엇을
+      할 수 있나요, 무엇을 할 수 있어요, 무슨 일을 할 수, 뭐가 가능해, 뭐가 가능한가요, 할 수 있는 일, 할 수 있는 것, 할 수 있는 게, 할 수 있는 명령, 가능한 명령, 사용 방법, 쓰는 법, 쓰는 방법, 사용하는 법, 사용하는 방법, 이용 방법,
+      명령어, 명령어 목록, 튜토리얼, 매뉴얼, 사용 설명서, 사용설명서, 설명서, 안내, 사용 예시, 예시, 기능 설명, 어떤 기능, 무슨 기능, 도움이 필요해, 도움이 필요합니다, 도와줘`),
   },
   {
     verb: 'replace',
@@ -238,6 +211,7 @@ const ACTION_NOUNS: readonly { readonly verb: Verb; readonly forms: readonly str
 export const KOREAN_VERBS: readonly VerbForms[] = [
   ...ACTION_NOUNS.map(({ verb, forms }) => ({ verb, mood: 'base' as const, forms })),
   ...NATIVE_VERBS.flatMap(conjugate),
+  ...NATIVE_PASSIVES.flatMap(passives),
 ];
 
 export const KOREAN_LIGHTS: Readonly<Record<Mood, readonly string[]>> = lightEndings();

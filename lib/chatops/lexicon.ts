@@ -44,6 +44,12 @@ export type Mark =
   // What an English sentence opens with.
   | 'request'
   | 'requestGerund'
+  // "Could we", "may I": asks for leave, or politely for the thing.
+  | 'permission'
+  // "I'd be glad if you": the past form after it is the order.
+  | 'wishPast'
+  // "Never mind": takes back what was said before.
+  | 'retraction'
   | 'want'
   | 'passive'
   | 'negation'

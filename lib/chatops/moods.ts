@@ -1,7 +1,11 @@
 /** Hears from one sentence whether it orders, asks, tells, forbids or only wonders, and objects to all but the order. */
-import { isCondition, type Sentence, type VerbUse } from './clauses.ts';
+import { isCondition, type Sentence } from './clauses.ts';
+import type { VerbUse } from './verb-uses.ts';
+import { GOVERNORS, governorOf, isInfinitive, isPlease, isTold } from './governors.ts';
 import type { Mark, Verb } from './lexicon.ts';
+import { hasHangul } from './normalize.ts';
 import { type Objection, objection, type RefusalReason } from './refusals.ts';
+import { has, type Word } from './words.ts';
 
 const MOOD_OBJECTIONS: Readonly<Partial<Record<VerbUse['mood'], RefusalReason>>> = {
   negation: 'not_a_command',
@@ -12,18 +16,23 @@ const MOOD_OBJECTIONS: Readonly<Partial<Record<VerbUse['mood'], RefusalReason>>>
   state: 'not_understood',
 };
 
+/** Words that take a whole sentence with them, wherever they stand in it. */
 const MARK_OBJECTIONS: readonly (readonly [Mark, RefusalReason])[] = [
   ['opinion', 'not_a_command'],
   ['hypothetical', 'not_a_command'],
-  ['report', 'not_a_command'],
-  ['negation', 'not_a_command'],
   ['reported', 'not_a_command'],
   ['schedule', 'unsupported_action'],
   ['howto', 'not_understood'],
-  ['question', 'not_understood'],
-  ['state', 'not_understood'],
   ['again', 'not_understood'],
   ['previous', 'not_understood'],
+];
+
+/** A Korean one stands behind what it is said of, or by itself; an English one governs the verb after it. */
+const KOREAN_MARK_OBJECTIONS: readonly (readonly [Mark, RefusalReason])[] = [
+  ['report', 'not_a_command'],
+  ['negation', 'not_a_command'],
+  ['question', 'not_understood'],
+  ['state', 'not_understood'],
 ];
 
 /** "Cancel the failed install", "roll it back to the previous one": words that belong to what is ordered there. */
@@ -36,60 +45,76 @@ const BELONGING: Readonly<Partial<Record<Verb, readonly Mark[]>>> = {
 
 /** `main` is what the whole message orders. */
 export function sentenceObjections(sentence: Sentence, main: Verb | null): Objection[] {
-  const found: Objection[] = [];
+  const found = timeObjections(sentence);
   const heard = (mark: Mark): boolean => sentence.words.some(({ marks }) => marks.has(mark));
-  if (sentence.words.some(isCondition)) found.push(objection('unsupported_action'));
-  if (heard('schedule')) found.push(objection('unsupported_action'));
   if (sentence.verbs.length === 0 && !heard('want')) return found;
-  const isControl = main === 'cancel' || main === 'retry';
-  const verbs = sentence.verbs.filter(({ verb, mood }) => !isControl || verb === main || !isObject(mood));
+  const isOrdered = sentence.verbs.some((use) => use.verb === main && !isTold(sentence, use));
+  const verbs = sentence.verbs.filter((use) => !isOrdered || use.verb === main || !isObject(use));
   for (const { mood } of verbs) {
     const reason = MOOD_OBJECTIONS[mood];
     if (reason !== undefined) found.push(objection(reason));
   }
-  const asks = isStatusQuestion(sentence);
-  if (sentence.verbs.length === 0 && sentence.isQuestion && !asks && !isPoliteWant(sentence))
-    found.push(objection('not_a_command'));
-  for (const [mark, reason] of MARK_OBJECTIONS) {
-    if (main !== null && BELONGING[main]?.includes(mark) === true) continue;
-    if (mark === 'question' && !asks && !sentence.isQuestion && opensWithWant(sentence)) continue;
-    if (heard(mark) && !(asks && reason === 'not_a_command')) found.push(objection(reason));
+  if (sentence.verbs.length === 0) found.push(...wishObjections(sentence));
+  const belonging = (main === null ? undefined : BELONGING[main]) ?? [];
+  for (const [mark, reason] of MARK_OBJECTIONS)
+    if (heard(mark) && !belonging.includes(mark)) found.push(objection(reason));
+  for (const [mark, reason] of KOREAN_MARK_OBJECTIONS) {
+    const isHeard = sentence.words.some(({ marks, text }) => marks.has(mark) && hasHangul(text));
+    if (isHeard && !belonging.includes(mark)) found.push(objection(reason));
   }
-  return [...found, ...englishMoods({ ...sentence, verbs }, asks)];
+  return [...found, ...englishMoods(sentence, verbs)];
 }
 
-/** What is cancelled or tried again: "the install", "installing", "하던 설치". */
-function isObject(mood: VerbUse['mood']): boolean {
-  return mood === 'report' || mood === 'gerund' || mood === 'participle' || mood === 'state';
+/** "Stop the installation of docx", "설치하던 거 취소": a verb may be what another one acts on. */
+export function isObject({ mood, isBare }: VerbUse): boolean {
+  return isBare || mood === 'gerund' || mood === 'participle' || mood === 'report' || mood === 'state';
 }
 
-/** "Make sure docx is installed": this "is" asks nothing. */
-function opensWithWant({ words }: Sentence): boolean {
-  return words.find(({ marks }) => !marks.has('filler') && !marks.has('request'))?.marks.has('want') ?? false;
+/** What is to be done later, or only if, is not for now. */
+export function timeObjections({ words }: Sentence): Objection[] {
+  const isLater = words.some((word) => isCondition(word) || has(word, ['schedule']));
+  return isLater ? [objection('unsupported_action')] : [];
 }
 
-/** "Can I have docx on Claude?" asks for it; "we need docx on Claude?" asks whether. */
-function isPoliteWant({ words }: Sentence): boolean {
-  return words.some(({ text, marks }) => marks.has('want') && /^(?:can|could) /u.test(text));
-}
-
-function isStatusQuestion({ words, verbs, isQuestion }: Sentence): boolean {
-  if (words.find(({ marks }) => !marks.has('filler'))?.marks.has('question')) return true;
-  return isQuestion && verbs.some(({ mood }) => mood === 'past' || mood === 'state' || mood === 'question');
+/** "Can I have docx on Claude?" asks for it; "we need docx on Claude?" asks whether, "I don't need it" does not. */
+function wishObjections({ words, isQuestion }: Sentence): Objection[] {
+  const wish = words.findIndex(({ marks }) => marks.has('want'));
+  const before = words.slice(0, wish);
+  if (before.some((word) => has(word, ['negation']))) return [objection('not_a_command')];
+  const isPolite = words.some(
+    (word) => isPlease(word) || (has(word, ['want']) && /^(?:can|could) /u.test(word.text)),
+  );
+  return isQuestion && !isPolite ? [objection('not_a_command')] : [];
 }
 
 /** A base form is an order by itself; "installing" and "installed" are only after words that ask for them. */
-function englishMoods({ words, verbs, isQuestion }: Sentence, asks: boolean): Objection[] {
+function englishMoods(sentence: Sentence, verbs: readonly VerbUse[]): Objection[] {
+  const { words, isQuestion } = sentence;
   const heard = (mark: Mark): boolean => words.some(({ marks }) => marks.has(mark));
+  const isAsked =
+    words.some((word) => has(word, ['want', 'wishPast']) || isPlease(word)) && !heard('reported');
   const found: Objection[] = [];
-  for (const { verb, mood, isBare } of verbs) {
-    if (mood === 'past') found.push(objection(asks ? 'not_understood' : 'not_a_command'));
-    const asked =
-      heard('want') || verbs.some((other) => other.verb === verb && other.mood === 'base' && !other.isBare);
-    if (mood === 'participle' && !asked) found.push(objection(asks ? 'not_understood' : 'not_a_command'));
-    if (mood === 'gerund' && !heard('requestGerund')) found.push(objection('not_understood'));
-    if (mood === 'report') found.push(objection(isBare || asks ? 'not_understood' : 'not_a_command'));
-    if (mood === 'base' && isQuestion && !asks && !heard('request')) found.push(objection('not_a_command'));
+  for (const { verb, mood, isBare, at } of verbs) {
+    const isRepeated = verbs.some((other) => other.verb === verb && other.mood === 'base' && !other.isBare);
+    if (mood === 'past') found.push(objection('not_a_command'));
+    if (mood === 'participle' && !isAsked && !isRepeated) found.push(objection('not_a_command'));
+    if (mood === 'gerund' && !heard('requestGerund') && !isRepeated) found.push(objection('not_understood'));
+    if (mood === 'report' && !isAsked) found.push(objection(isBare ? 'not_understood' : 'not_a_command'));
+    if (mood === 'base' && !isBare && !hasHangul(words[at]?.text ?? ''))
+      found.push(...governed(words, at, isQuestion));
   }
   return found;
+}
+
+function governed(words: readonly Word[], at: number, isQuestion: boolean): Objection[] {
+  const governor = governorOf(words, at);
+  const isPolite = words.some(isPlease);
+  if (governor === null) {
+    const isRequested = words.some((word) => has(word, ['request']));
+    if (isQuestion && !isRequested) return [objection('not_a_command')];
+    return isInfinitive(words, at) && !isPolite ? [objection('not_understood')] : [];
+  }
+  const reason = GOVERNORS[governor] ?? null;
+  if (reason === null || (governor === 'permission' && isPolite)) return [];
+  return [objection(reason)];
 }

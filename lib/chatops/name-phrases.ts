@@ -1,7 +1,7 @@
 /** Reads one name out of an order: a skill, a connection with its environment, or a version. */
 import { addItem, type Item, nounOf, type Reading, type RefNoun } from './reading.ts';
-import type { Mark } from './lexicon.ts';
-import { has, isNamed, isProviderish, isQuotation, isSkillish, type Word } from './words.ts';
+import { standsAsName } from './name-slots.ts';
+import { has, isNamed, isProviderish, isSkillish, type Word } from './words.ts';
 
 export function isRef(reading: Reading, word: Word): boolean {
   if (word.other === 'version' || word.other === 'commit' || isNamed(word, 'ref')) return true;
@@ -42,55 +42,41 @@ export function readRef(reading: Reading, word: Word): void {
 
 export function readSkillish(reading: Reading): void {
   const start = reading.at;
+  const isExact = startsWithSkill(reading);
   while (reading.at < reading.words.length) {
     const word = reading.words[reading.at];
     if (word === undefined || !isSkillish(word) || (reading.at > start && isRef(reading, word))) break;
+    if (isNamed(word, 'skill') !== isExact) break;
     reading.at += 1;
   }
   const words = reading.words.slice(start, reading.at);
-  if (reading.verb === 'tell' && words.some(({ other }) => other === 'unknown')) {
-    readAsked(reading, start, words);
-    return;
-  }
   if (words.every((word) => isNamed(word, 'skill'))) {
     words.forEach((word, index) => addItem(reading, 'skill', [word], index > 0, true));
     return;
   }
+  if (words.some(({ other }) => other === 'unknown') && reading.verb === 'tell')
+    readAsked(reading, start, words);
+  else if (words.some(({ other }) => other !== 'unknown') || standsAsName(reading, start, words))
+    addNamed(reading, start, words);
+  else reading.role = null;
+}
+
+function startsWithSkill({ words, at }: Reading): boolean {
+  const word = words[at];
+  return word !== undefined && isNamed(word, 'skill');
+}
+
+function addNamed(reading: Reading, start: number, words: readonly Word[]): void {
   const role = roleAt(reading, start, words);
   addItem(reading, role.type, words, false, role.isSure);
 }
 
-/** In a question many words are no names; those that stand like one are. */
+/** In a question even words beside a name need not be names themselves. */
 function readAsked(reading: Reading, start: number, words: readonly Word[]): void {
   const known = words.filter(({ other }) => other !== 'unknown');
   const unknown = words.filter(({ other }) => other === 'unknown');
   for (const word of known) addItem(reading, 'skill', [word], known.length > 1, true);
-  const { type, isSure } = roleAt(reading, start, unknown);
-  const isGuess = known.length > 0 || !standsAsName(reading, start, unknown);
-  addItem(reading, isGuess ? 'skill' : type, unknown, false, isSure && !isGuess, false, isGuess);
-}
-
-const BEFORE_NAMES: readonly Mark[] = ['of', 'to', 'from', 'skillNoun', 'providerNoun'];
-const AFTER_NAMES: readonly Mark[] = [
-  'skillNoun',
-  'skillNouns',
-  'providerNoun',
-  'topicAfter',
-  'objectAfter',
-  'toAfter',
-  'fromAfter',
-];
-
-/** "jira-sync", "the jira skill", "status of jira", "is jira installed", "지라 상태". */
-function standsAsName(reading: Reading, start: number, words: readonly Word[]): boolean {
-  if (words.some(({ text }) => /[-_\d]/u.test(text))) return true;
-  const before = reading.words[start - 1];
-  const after = reading.words[reading.at];
-  if (has(before, BEFORE_NAMES) || has(after, AFTER_NAMES) || (after !== undefined && isQuotation(after)))
-    return true;
-  const isSubject = /^(?:is|are|was|were|did|does|has|about)$/u.test(before?.text ?? '');
-  const isTold = after?.verb?.mood === 'participle' || has(after, ['state', 'health', 'to']);
-  return (isSubject && isTold) || after?.verb?.verb === 'status';
+  if (known.length === 0 && standsAsName(reading, start, unknown)) addNamed(reading, start, unknown);
 }
 
 function roleAt(

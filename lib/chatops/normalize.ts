@@ -61,3 +61,11 @@ export function spaced(name: string): string {
     .replace(/[\s\-_]+/gu, ' ')
     .trim();
 }
+
+/** Lines that begin with ">" are somebody else's, when there are others beside them. */
+export function withoutQuotedLines(text: string): { readonly text: string; readonly quoted: boolean } {
+  const lines = text.split('\n');
+  const own = lines.filter((line) => !/^\s*>/u.test(line));
+  if (own.length === lines.length) return { text, quoted: false };
+  return { text: own.join('\n'), quoted: true };
+}

@@ -1,17 +1,26 @@
 /** Finds the one thing a message asks to have done, and the words that say to what. */
-import { isCondition, type Sentence, type VerbUse } from './clauses.ts';
+import { isCondition, type Sentence } from './clauses.ts';
+import type { VerbUse } from './verb-uses.ts';
+import { isTold } from './governors.ts';
 import type { Mark, Verb } from './lexicon.ts';
+import { isObject } from './moods.ts';
 import { type Objection, objection } from './refusals.ts';
-import type { Word } from './words.ts';
+import { has, type Word } from './words.ts';
 
 export interface Order {
   readonly verb: Verb;
+  /** Those that order something; the others complete them, or only tell. */
+  readonly sentences: readonly Sentence[];
   readonly words: readonly Word[];
 }
 
 /** Puts the sentences together that say what to do; the rest only tells something. */
 export function readOrder(sentences: readonly Sentence[], objections: Objection[]): Order | null {
-  const orders = sentences.filter((sentence) => sentence.verbs.length > 0 || wants(sentence));
+  const candidates = sentences.filter((sentence) => sentence.verbs.length > 0 || wants(sentence));
+  const ordering = candidates.filter(
+    (one) => one.verbs.length === 0 || one.verbs.some((use) => !isTold(one, use)),
+  );
+  const orders = ordering.length > 0 ? ordering : candidates;
   const [first] = orders;
   if (first === undefined) {
     objections.push(objection(sentences.some(concernsUs) ? 'not_understood' : 'not_a_command'));
@@ -28,7 +37,7 @@ export function readOrder(sentences: readonly Sentence[], objections: Objection[
   const words = sentences
     .filter((one) => orders.includes(one) || fragments.includes(one))
     .flatMap((one) => one.words);
-  return { verb: verb ?? 'install', words };
+  return { verb: verb ?? 'install', words, sentences: orders };
 }
 
 /** Sentences beside the order may tell something before it, but not take it back or add to it in ways not understood. */
@@ -36,13 +45,25 @@ function strayObjections(sentences: readonly Sentence[], orders: readonly Senten
   const firstOrder = sentences.findIndex((sentence) => orders.includes(sentence));
   return sentences.flatMap((sentence, at) => {
     if (orders.includes(sentence) || (at < firstOrder && sentence.hasUnknown)) return [];
+    if (sentence.verbs.length > 0) return [];
     const heard = (marks: readonly Mark[]): boolean =>
       sentence.words.some((word) => marks.some((mark) => word.marks.has(mark)));
-    if (heard(['negation', 'opinion', 'hypothetical', 'reported'])) return [objection('not_a_command')];
-    if (at < firstOrder || isFragment(sentence)) return [];
+    const isShort = !sentence.hasUnknown && !sentence.hasNames;
+    if (heard(['retraction', 'opinion', 'hypothetical'])) return [objection('not_a_command')];
+    if (isShort && heard(['negation', 'reported'])) return [objection('not_a_command')];
+    if (at < firstOrder || isFragment(sentence) || tells(sentence)) return [];
     const adds = sentence.hasNames || heard(ADDING);
     return adds ? [objection('not_understood')] : [];
   });
+}
+
+/** "It was a mistake to put it there", "Nobody reads it": about the past or about others. */
+export function tells({ words, hasUnknown }: Sentence): boolean {
+  const first = words.find((word) => !has(word, ['filler', 'and', 'article']));
+  return (
+    has(first, ['report', 'pronoun', 'negation']) ||
+    (hasUnknown && !has(first, ['and', 'or', 'exceptNext', 'only']))
+  );
 }
 
 const ADDING: readonly Mark[] = [
@@ -89,11 +110,7 @@ function chooseVerb(
   const [only] = distinct;
   if (distinct.size === 1 && only !== undefined) return only;
   if (distinct.has('replace')) return 'replace';
-  const main = new Set(
-    verbs
-      .filter(({ isBare, mood }) => !isBare && mood !== 'gerund' && mood !== 'participle')
-      .map(({ verb }) => verb),
-  );
+  const main = new Set(verbs.filter((use) => !isObject(use)).map(({ verb }) => verb));
   const joined = orders.length > 1 || orders.some(joinsVerbs);
   main.delete('help');
   const [control] = (['cancel', 'retry'] as const).filter((verb) => distinct.has(verb));
@@ -111,8 +128,12 @@ function joinsVerbs({ words, verbs }: Sentence): boolean {
   return words.slice(first.at, last.at).some(({ marks, text }) => marks.has('and') || text === ',');
 }
 
+const TELLING_MARKS: readonly Mark[] = ['question', 'state', 'health', 'report', 'negation'];
+
 /** A sentence of names alone completes the order beside it: "프로바이더 openai-prod". */
 function isFragment(sentence: Sentence): boolean {
-  const orders = sentence.words.every(({ light }) => light === null || light === 'command');
-  return sentence.hasNames && !sentence.hasUnknown && orders;
+  const isPlain = sentence.words.every(
+    (word) => (word.light === null || word.light === 'command') && !has(word, TELLING_MARKS),
+  );
+  return sentence.hasNames && !sentence.hasUnknown && isPlain;
 }

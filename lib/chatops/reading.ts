@@ -10,8 +10,6 @@ export interface Item {
   /** The type of an unknown word is a guess from where it stands. */
   readonly isSure: boolean;
   readonly plural: boolean;
-  /** A word in a question that need not be a name at all. */
-  readonly isGuess: boolean;
   readonly linked: boolean;
   excluded: boolean;
 }
@@ -101,7 +99,6 @@ export function addItem(
   joined: boolean,
   isSure: boolean,
   plural = false,
-  isGuess = false,
 ): void {
   const linked = joined || reading.link === 'linked';
   if (reading.correcting && !correct(reading, type)) reading.unclear = true;
@@ -111,8 +108,8 @@ export function addItem(
   }
   if (reading.oneOf) reading.open.add(type);
   const excluded = excludes(reading, type);
-  if (type === 'skill' && reading.skillsBeforeVerb) reading.unclear = true;
-  reading.items.push({ type, words, isSure, plural, isGuess, linked, excluded });
+  if (type === 'skill' && isSure && reading.skillsBeforeVerb) reading.unclear = true;
+  reading.items.push({ type, words, isSure, plural, linked, excluded });
   reading.link = 'open';
   reading.role = null;
   reading.or = false;

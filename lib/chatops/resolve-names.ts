@@ -109,7 +109,7 @@ function resolveUnknownProvider(phrase: ProviderPhrase, vocabulary: Vocabulary):
 }
 
 function qualifierIn(word: string, vocabulary: Vocabulary): string | null {
-  const known = qualifierOf(word);
+  const known = vocabulary.qualifierNames.get(compact(word)) ?? qualifierOf(word);
   if (known !== null) return known;
   for (const qualifiers of vocabulary.qualifiersOf.values()) if (qualifiers.has(word)) return word;
   return null;

@@ -31,9 +31,7 @@ export function resolveTargets(entities: Entities, action: Action | null, vocabu
     type: item.type,
     resolution: resolveItem(item, entities, vocabulary),
   }));
-  const typed = items
-    .map((entry) => settleGuess(entry, vocabulary))
-    .filter(({ item, resolution }) => !(item.isGuess && resolution.is === 'unknown'));
+  const typed = items.map((entry) => settleGuess(entry, vocabulary));
   const skills = gather(typed.filter(({ type }) => type === 'skill'));
   const providers = gather(typed.filter(({ type }) => type === 'provider'));
   const objections = [

@@ -20,8 +20,18 @@ export function isUnsafe(text: string, words: readonly Word[]): boolean {
   const heard = (mark: Mark): boolean => words.some(({ marks }) => marks.has(mark));
   if (heard('injection')) return true;
   if (heard('override') && heard('rules')) return true;
-  if (heard('secret') && !words.some(({ verb }) => verb?.verb === 'rotate')) return true;
+  if (heard('secret') && asksForSecret(words)) return true;
   return skipsConfirmation(words) || wipesEverything(words);
+}
+
+/** To change one is not supported; to see one is refused. One that is only told about is neither. */
+function asksForSecret(words: readonly Word[]): boolean {
+  const changes = words.some(({ verb }) => verb?.verb === 'rotate' || verb?.verb === 'replace');
+  const installs = words.some(({ verb }) => verb?.verb === 'retry' || verb?.verb === 'install');
+  const asks = words.some(
+    ({ verb }) => verb?.verb === 'tell' || verb?.verb === 'list' || verb?.verb === 'status',
+  );
+  return asks || !(changes || installs);
 }
 
 /** "skip the confirmation", "확인 절차는 생략하고": the two words stand close together. */
@@ -33,7 +43,14 @@ function skipsConfirmation(words: readonly Word[]): boolean {
   });
 }
 
+/** In one sentence: "remove everything". */
 function wipesEverything(words: readonly Word[]): boolean {
+  const end = words.findIndex(({ text, other }) => other === 'punctuation' && /[.!?;\n]/u.test(text));
+  if (end < 0) return wipes(words);
+  return wipes(words.slice(0, end)) || wipesEverything(words.slice(end + 1));
+}
+
+function wipes(words: readonly Word[]): boolean {
   const takesAway = words.some(
     ({ verb }) => verb !== null && ['uninstall', 'rollback', 'lower'].includes(verb.verb),
   );

@@ -47,11 +47,16 @@ export interface Vocabulary {
   readonly skillWords: ReadonlyMap<string, ReadonlySet<string>>;
   readonly qualifiersOf: ReadonlyMap<string, ReadonlySet<string>>;
   readonly kindNames: NameIndex;
+  /** Word for an environment or place → the one it stands for, where it differs from the lexicons. */
+  readonly qualifierNames: ReadonlyMap<string, string>;
 }
 
 export interface VocabularySource {
   readonly skills: readonly SkillEntry[];
   readonly providers: readonly ProviderEntry[];
+  /** Names beside those of the lexicons: provider kind, or environment → the words people use for it. */
+  readonly kindNames?: Readonly<Record<string, readonly string[]>> | undefined;
+  readonly qualifierNames?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
 /** Words too small to tell one skill from another. */
@@ -68,12 +73,15 @@ export function buildVocabulary(source: VocabularySource): Vocabulary {
   const names = emptyTrie<Name>();
   const unique = uniqueNames(names);
   const skillWords = indexSkills(source.skills, unique);
-  const qualifiersOf = indexProviders(source.providers, unique);
-  for (const [kind, spellings] of KINDS) {
+  const qualifierNames = inverse(new Map(Object.entries(source.qualifierNames ?? {})));
+  const qualifiersOf = indexProviders(source.providers, qualifierNames, unique);
+  const kinds = [...KINDS, ...Object.entries(source.kindNames ?? {})];
+  for (const [kind, spellings] of kinds) {
     for (const name of spellings) unique(name, { is: 'kind', kind });
   }
-  for (const [qualifier, spellings] of QUALIFIERS) {
-    for (const name of spellings) unique(name, { is: 'qualifier', qualifier });
+  for (const [own, spellings] of [...QUALIFIERS, ...Object.entries(source.qualifierNames ?? {})]) {
+    for (const name of spellings)
+      unique(name, { is: 'qualifier', qualifier: qualifierNames.get(compact(name)) ?? own });
   }
   return {
     skills: new Map(source.skills.map((skill) => [skill.slug, skill])),
@@ -83,8 +91,9 @@ export function buildVocabulary(source: VocabularySource): Vocabulary {
     providerNames: slugsByName(source.providers),
     skillWords,
     qualifiersOf,
+    qualifierNames,
     kindNames: nameIndex(
-      [...KINDS].flatMap(([kind, spellings]) => spellings.map((name) => [name, kind] as const)),
+      kinds.flatMap(([kind, spellings]) => spellings.map((name) => [name, kind] as const)),
     ),
   };
 }
@@ -110,7 +119,11 @@ function indexSkills(skills: readonly SkillEntry[], add: AddName): Map<string, S
   return words;
 }
 
-function indexProviders(providers: readonly ProviderEntry[], add: AddName): Map<string, Set<string>> {
+function indexProviders(
+  providers: readonly ProviderEntry[],
+  qualifierNames: ReadonlyMap<string, string>,
+  add: AddName,
+): Map<string, Set<string>> {
   const qualifiersOf = new Map<string, Set<string>>();
   for (const provider of providers) {
     add(provider.slug, { is: 'provider', slug: provider.slug });
@@ -118,7 +131,7 @@ function indexProviders(providers: readonly ProviderEntry[], add: AddName): Map<
     add(provider.kind, { is: 'kind', kind: provider.kind });
     for (const part of [...wordsOf(provider.slug), ...wordsOf(provider.displayName)]) {
       if (kindOf(part) !== null || part === provider.kind) continue;
-      const qualifier = qualifierOf(part) ?? part;
+      const qualifier = qualifierNames.get(compact(part)) ?? qualifierOf(part) ?? part;
       getSet(qualifiersOf, provider.slug).add(qualifier);
       add(part, { is: 'qualifier', qualifier });
     }

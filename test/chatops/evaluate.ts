@@ -34,6 +34,8 @@ const World = z.object({
   providers: z.array(
     z.object({ slug: z.string(), kind: z.string(), displayName: z.string(), status: z.string() }),
   ),
+  kindNames: z.record(z.string(), z.array(z.string())).optional(),
+  qualifierNames: z.record(z.string(), z.array(z.string())).optional(),
 });
 
 /** As `--answers` writes it, one a line. */
@@ -62,7 +64,8 @@ export function readWorld(file: string): Vocabulary {
     ...provider,
     active: status === 'active',
   }));
-  return buildVocabulary({ skills: world.skills, providers });
+  const { skills, kindNames, qualifierNames } = world;
+  return buildVocabulary({ skills, providers, kindNames, qualifierNames });
 }
 
 /** Throws with the number of the line that is not a labelled sentence. */

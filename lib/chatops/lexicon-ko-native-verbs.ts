@@ -1,0 +1,201 @@
+/** Native Korean verbs for the interpreter, as data: each by the parts its forms are made from. */
+import type { Verb } from './lexicon.ts';
+
+export interface NativeVerb {
+  readonly verb: Verb;
+  readonly infinitive: string;
+  readonly stem: string;
+  readonly past: string;
+  readonly future: string;
+  readonly adnominal: readonly string[];
+}
+
+export const NATIVE_VERBS: readonly NativeVerb[] = [
+  { verb: 'unsupported', infinitive: '돌보아', stem: '돌보', past: '돌봤', future: '돌볼', adnominal: [] },
+  { verb: 'tell', infinitive: '가르쳐', stem: '가르치', past: '가르쳤', future: '가르칠', adnominal: [] },
+  { verb: 'help', infinitive: '도와', stem: '돕', past: '도왔', future: '도울', adnominal: [] },
+  { verb: 'install', infinitive: '박아', stem: '박', past: '박았', future: '박을', adnominal: [] },
+  { verb: 'install', infinitive: '띄워', stem: '띄우', past: '띄웠', future: '띄울', adnominal: [] },
+  { verb: 'install', infinitive: '태워', stem: '태우', past: '태웠', future: '태울', adnominal: [] },
+  { verb: 'install', infinitive: '얹혀', stem: '얹히', past: '얹혔', future: '얹힐', adnominal: [] },
+  { verb: 'install', infinitive: '꽂아', stem: '꽂', past: '꽂았', future: '꽂을', adnominal: [] },
+  { verb: 'cancel', infinitive: '죽여', stem: '죽이', past: '죽였', future: '죽일', adnominal: [] },
+  {
+    verb: 'cancel',
+    infinitive: '멈추게 해',
+    stem: '멈추게 하',
+    past: '멈추게 했',
+    future: '멈추게 할',
+    adnominal: [],
+  },
+  { verb: 'cancel', infinitive: '세워', stem: '세우', past: '세웠', future: '세울', adnominal: [] },
+  { verb: 'cancel', infinitive: '끊어', stem: '끊', past: '끊었', future: '끊을', adnominal: ['끊은'] },
+  { verb: 'rollback', infinitive: '되살려', stem: '되살리', past: '되살렸', future: '되살릴', adnominal: [] },
+  {
+    verb: 'rollback',
+    infinitive: '복귀시켜',
+    stem: '복귀시키',
+    past: '복귀시켰',
+    future: '복귀시킬',
+    adnominal: [],
+  },
+  { verb: 'rollback', infinitive: '돌아가', stem: '돌아가', past: '돌아갔', future: '돌아갈', adnominal: [] },
+  {
+    verb: 'rollback',
+    infinitive: '되돌아가',
+    stem: '되돌아가',
+    past: '되돌아갔',
+    future: '되돌아갈',
+    adnominal: [],
+  },
+  { verb: 'rollback', infinitive: '물러', stem: '무르', past: '물렀', future: '무를', adnominal: ['무른'] },
+  { verb: 'uninstall', infinitive: '비워', stem: '비우', past: '비웠', future: '비울', adnominal: [] },
+  { verb: 'uninstall', infinitive: '떼', stem: '떼', past: '뗐', future: '뗄', adnominal: [] },
+  {
+    verb: 'uninstall',
+    infinitive: '들어내',
+    stem: '들어내',
+    past: '들어냈',
+    future: '들어낼',
+    adnominal: ['들어낸'],
+  },
+  {
+    verb: 'uninstall',
+    infinitive: '걷어내',
+    stem: '걷어내',
+    past: '걷어냈',
+    future: '걷어낼',
+    adnominal: ['걷어낸'],
+  },
+  { verb: 'uninstall', infinitive: '치워', stem: '치우', past: '치웠', future: '치울', adnominal: ['치운'] },
+  {
+    verb: 'install',
+    infinitive: '깔아',
+    stem: '깔',
+    past: '깔았',
+    future: '깔',
+    adnominal: ['깐', '까는', '깔려 있는', '깔린'],
+  },
+  {
+    verb: 'install',
+    infinitive: '넣어',
+    stem: '넣',
+    past: '넣었',
+    future: '넣을',
+    adnominal: ['넣은', '넣는', '들어 있는'],
+  },
+  { verb: 'install', infinitive: '붙여', stem: '붙이', past: '붙였', future: '붙일', adnominal: ['붙인'] },
+  { verb: 'install', infinitive: '심어', stem: '심', past: '심었', future: '심을', adnominal: ['심은'] },
+  { verb: 'install', infinitive: '얹어', stem: '얹', past: '얹었', future: '얹을', adnominal: ['얹은'] },
+  {
+    verb: 'raise',
+    infinitive: '올려',
+    stem: '올리',
+    past: '올렸',
+    future: '올릴',
+    adnominal: ['올린', '올라간', '올라가 있는'],
+  },
+  { verb: 'lower', infinitive: '내려', stem: '내리', past: '내렸', future: '내릴', adnominal: ['내린'] },
+  {
+    verb: 'uninstall',
+    infinitive: '지워',
+    stem: '지우',
+    past: '지웠',
+    future: '지울',
+    adnominal: ['지운', '지우는'],
+  },
+  { verb: 'uninstall', infinitive: '빼', stem: '빼', past: '뺐', future: '뺄', adnominal: ['빼는'] },
+  { verb: 'uninstall', infinitive: '없애', stem: '없애', past: '없앴', future: '없앨', adnominal: ['없앤'] },
+  { verb: 'uninstall', infinitive: '날려', stem: '날리', past: '날렸', future: '날릴', adnominal: ['날린'] },
+  { verb: 'uninstall', infinitive: '떼어', stem: '떼', past: '뗐', future: '뗄', adnominal: ['뗀'] },
+  {
+    verb: 'rollback',
+    infinitive: '되돌려',
+    stem: '되돌리',
+    past: '되돌렸',
+    future: '되돌릴',
+    adnominal: ['되돌린'],
+  },
+  {
+    verb: 'rollback',
+    infinitive: '돌려놔',
+    stem: '돌려놓',
+    past: '돌려놨',
+    future: '돌려놓을',
+    adnominal: ['돌려놓은'],
+  },
+  { verb: 'rollback', infinitive: '낮춰', stem: '낮추', past: '낮췄', future: '낮출', adnominal: ['낮춘'] },
+  {
+    verb: 'retry',
+    infinitive: '다시 돌려',
+    stem: '다시 돌리',
+    past: '다시 돌렸',
+    future: '다시 돌릴',
+    adnominal: ['다시 돌린'],
+  },
+  {
+    verb: 'retry',
+    infinitive: '다시 해',
+    stem: '다시 하',
+    past: '다시 했',
+    future: '다시 할',
+    adnominal: ['다시 한'],
+  },
+  { verb: 'cancel', infinitive: '멈춰', stem: '멈추', past: '멈췄', future: '멈출', adnominal: ['멈춘'] },
+  { verb: 'cancel', infinitive: '그만둬', stem: '그만두', past: '그만뒀', future: '그만둘', adnominal: [] },
+  { verb: 'tell', infinitive: '알려', stem: '알리', past: '알렸', future: '알릴', adnominal: [] },
+  { verb: 'attempt', infinitive: '돌려', stem: '돌리', past: '돌렸', future: '돌릴', adnominal: [] },
+  { verb: 'tell', infinitive: '보여', stem: '보이', past: '보였', future: '보일', adnominal: [] },
+  { verb: 'replace', infinitive: '바꿔', stem: '바꾸', past: '바꿨', future: '바꿀', adnominal: ['바꾼'] },
+  { verb: 'replace', infinitive: '옮겨', stem: '옮기', past: '옮겼', future: '옮길', adnominal: ['옮긴'] },
+  {
+    verb: 'replace',
+    infinitive: '갈아 끼워',
+    stem: '갈아 끼우',
+    past: '갈아 끼웠',
+    future: '갈아 끼울',
+    adnominal: [],
+  },
+  {
+    verb: 'unsupported',
+    infinitive: '만들어',
+    stem: '만들',
+    past: '만들었',
+    future: '만들',
+    adnominal: ['만든', '만드는'],
+  },
+  { verb: 'unsupported', infinitive: '꺼', stem: '끄', past: '껐', future: '끌', adnominal: ['끈'] },
+  { verb: 'unsupported', infinitive: '켜', stem: '켜', past: '켰', future: '켤', adnominal: ['켠'] },
+  {
+    verb: 'unsupported',
+    infinitive: '고쳐',
+    stem: '고치',
+    past: '고쳤',
+    future: '고칠',
+    adnominal: ['고친'],
+  },
+  {
+    verb: 'unsupported',
+    infinitive: '실행시켜',
+    stem: '실행시키',
+    past: '실행시켰',
+    future: '실행시킬',
+    adnominal: [],
+  },
+];
+
+/** Native verbs said of a thing that was acted on: "깔려 있어?", "빠졌나요?". */
+export const NATIVE_PASSIVES: readonly {
+  readonly verb: Verb;
+  readonly infinitive: string;
+  readonly past: string;
+}[] = [
+  { verb: 'install', infinitive: '깔려', past: '깔렸' },
+  { verb: 'install', infinitive: '들어가', past: '들어갔' },
+  { verb: 'install', infinitive: '들어', past: '들었' },
+  { verb: 'raise', infinitive: '올라가', past: '올라갔' },
+  { verb: 'raise', infinitive: '올라와', past: '올라왔' },
+  { verb: 'lower', infinitive: '내려가', past: '내려갔' },
+  { verb: 'uninstall', infinitive: '지워져', past: '지워졌' },
+  { verb: 'uninstall', infinitive: '빠져', past: '빠졌' },
+];

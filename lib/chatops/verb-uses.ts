@@ -1,0 +1,99 @@
+/** Finds the verbs of a clause, the endings and words that belong to each, and those that stand as nouns. */
+import type { Mark, Mood, Verb } from './lexicon.ts';
+import type { Word } from './words.ts';
+
+export interface VerbUse {
+  readonly verb: Verb;
+  readonly mood: Mood;
+  /** The verb stands as a noun of another one: "cancel the install", "설치 취소". */
+  readonly isBare: boolean;
+  readonly at: number;
+}
+
+/** Between a Korean noun and the ending that makes it a verb: "설치를 좀 해줘". */
+const TRANSPARENT: readonly Mark[] = ['filler', 'objectAfter', 'topicAfter', 'request', 'article'];
+
+/** "The status of", "a list of": a noun that asks all the same. */
+const ASKING: ReadonlySet<Verb> = new Set<Verb>(['tell', 'list', 'help']);
+
+export function readVerbs(words: readonly Word[]): VerbUse[] {
+  const verbs: VerbUse[] = [];
+  const taken = new Set<number>();
+  words.forEach((word, at) => {
+    if (word.verb === null) return;
+    const ending = word.verb.mood === 'base' ? endingAfter(words, at) : -1;
+    if (ending >= 0) taken.add(ending);
+    const light = words[ending]?.light ?? null;
+    const { verb, mood } = word.verb;
+    const isBare = light === null && mood === 'base' && !ASKING.has(verb) && isNounHere(words, at);
+    verbs.push({ verb, mood: light ?? (isBare ? 'report' : mood), isBare, at });
+  });
+  return withAttempts(words, attachLooseEndings(words, verbs, taken));
+}
+
+/** "Try the failed ones again", "run it once more": trying is retrying when it is for another time, and else nothing. */
+function withAttempts(words: readonly Word[], verbs: readonly VerbUse[]): VerbUse[] {
+  const isAgain = words.some(({ marks }) => marks.has('again'));
+  const moved = movesBack(words, verbs);
+  if (moved !== null) return moved;
+  return verbs.flatMap((use) => {
+    if (use.verb !== 'attempt' && !RUNNING.has(words[use.at]?.text ?? '')) return [use];
+    if (isAgain) return [{ ...use, verb: 'retry' as const }];
+    return use.verb === 'attempt' ? [] : [use];
+  });
+}
+
+/** "Set it back to 1.0", "switch Claude back": whatever the verb is, it is a rollback. */
+function movesBack(words: readonly Word[], verbs: readonly VerbUse[]): VerbUse[] | null {
+  const from = words.findIndex(({ text }) => MOVING.test(text));
+  const back = words.findIndex(({ text }, at) => at > from && text === 'back');
+  if (from < 0 || back < 0 || words.slice(from, back).some(({ other }) => other === 'punctuation'))
+    return null;
+  const others = verbs.filter(({ at }) => at < from || at > back);
+  return [...others, { verb: 'rollback', mood: 'base', isBare: false, at: from }];
+}
+
+const MOVING =
+  /^(?:set|put|switch|bring|take|get|move|step|go|change|turn|roll|swap|drop|flip|send|revert|pull)$/u;
+const RUNNING: ReadonlySet<string> = new Set(['run', 'execute', '실행']);
+
+function endingAfter(words: readonly Word[], at: number): number {
+  for (let next = at + 1; next < words.length; next += 1) {
+    const word = words[next];
+    if (word === undefined) return -1;
+    if (word.light !== null) return next;
+    if (!TRANSPARENT.some((mark) => word.marks.has(mark))) return -1;
+  }
+  return -1;
+}
+
+/** "the install", "install of", and a Korean noun directly before another verb are names of deeds, not orders. */
+function isNounHere(words: readonly Word[], at: number): boolean {
+  const before = words[at - 1];
+  const after = words[at + 1];
+  if (before?.marks.has('article') || after?.marks.has('of') || after?.marks.has('state')) return true;
+  const next = after?.verb ?? null;
+  return next !== null && next.mood !== 'gerund' && next.verb !== words[at]?.verb?.verb;
+}
+
+/** Endings that do not overrule the order before them: "retry 해줘 failed된 것들". */
+const GIVING_WAY: ReadonlySet<Mood> = new Set<Mood>(['command', 'participle']);
+
+/** "install pdf-tools on openai-prod 해줘": an ending apart from its verb belongs to the last verb without one. */
+function attachLooseEndings(
+  words: readonly Word[],
+  verbs: readonly VerbUse[],
+  taken: ReadonlySet<number>,
+): VerbUse[] {
+  const result = [...verbs];
+  words.forEach(({ light, marks }, at) => {
+    if (light === null || taken.has(at) || marks.size > 0) return;
+    // "설치해줘 하면 어때": an ending that is no order overrules the one before it.
+    const index = result.findLastIndex(
+      (use) => use.at < at && (use.mood === 'base' || !GIVING_WAY.has(light)),
+    );
+    const use = result[index];
+    if (use !== undefined) result[index] = { ...use, mood: light };
+  });
+  return result;
+}
