@@ -110,15 +110,23 @@ export async function selectSkillsByName(ctx: Context, names: readonly string[])
 }
 
 /** By id. */
-export async function selectDisplayNames(ctx: Context, ids: readonly string[]): Promise<Map<string, string>> {
+export interface SkillNames {
+  readonly name: string;
+  readonly displayName: string;
+}
+
+export async function selectNamesOfSkills(
+  ctx: Context,
+  ids: readonly string[],
+): Promise<Map<string, SkillNames>> {
   if (ids.length === 0) return new Map();
   const rows = await query(ctx)
     .selectFrom('skills')
-    .select(['id', 'display_name'])
+    .select(['id', 'name', 'display_name'])
     .where('id', 'in', ids)
     .where('deleted_at', 'is', null)
     .execute();
-  return new Map(rows.map((row) => [row.id, row.display_name]));
+  return new Map(rows.map((row) => [row.id, { name: row.name, displayName: row.display_name }]));
 }
 
 /** Until the transaction ends nobody else changes the skill, adds a version to it or starts a run of it. */

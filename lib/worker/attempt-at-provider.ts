@@ -19,12 +19,15 @@ import {
   type Adapters,
   type ProviderAdapter,
   ProviderError,
+  type RemoteSkill,
 } from '../providers/adapter.ts';
+import { isInWindow } from '../providers/adopt.ts';
 import type { ClaimedRun } from '../runs/claim.ts';
 import { lostIn } from '../runs/intent-store.ts';
 import { storePendingToken, transitionRuns } from '../runs/transition.ts';
 import { fencedChange, type UsedConnection } from './commit-attempt.ts';
 import { type AttemptFacts, connectionOf } from './attempt-facts.ts';
+import { findOwnObjects, uninstallAll } from './own-objects.ts';
 import { lookAfterCancel, type Target } from './look-after-cancel.ts';
 import type { Happened } from './outcome.ts';
 import { RunInterrupted } from './run-interrupted.ts';
@@ -150,10 +153,8 @@ export class AttemptAtProvider {
     const { prior } = facts;
     this.#target = { adapter, row, connection, prior, request: null };
     if (run.action === 'uninstall') {
-      if (!prior)
-        return { type: 'uninstalled', result: { effect: 'noop', providerRequestId: null }, externalId: null };
-      const result = await adapter.uninstall(connection, prior, call);
-      return { type: 'uninstalled', result, externalId: prior.externalId };
+      const present = prior ? [prior] : await this.#leftBehind(adapter, connection, facts, call);
+      return await uninstallAll(present, async (one) => await adapter.uninstall(connection, one, call));
     }
     const request = {
       package: await this.#batches.packages.load(run, facts),
@@ -162,6 +163,23 @@ export class AttemptAtProvider {
     };
     this.#target = { adapter, row, connection, prior, request };
     return { type: 'installed', result: await this.#install(adapter, connection, request, call) };
+  }
+
+  /** Nothing is recorded, but something was sent of which nobody knows what became: what it made is to go as well. */
+  async #leftBehind(
+    adapter: ProviderAdapter,
+    connection: Connection,
+    { names }: AttemptFacts,
+    call: Call,
+  ): Promise<RemoteSkill[]> {
+    const since = this.#openSince;
+    if (since === null || names === undefined) return [];
+    const target = { skillId: this.#run.skillId, skillName: names.name };
+    const own = await findOwnObjects(this.#ctx, adapter, connection, call, target, (createdAt) =>
+      isInWindow(createdAt, since),
+    );
+    if (own.length === 0) await this.#untilLost();
+    return own;
   }
 
   #count({ mutation, latencyMs }: Exchange): void {
@@ -221,6 +239,11 @@ export class AttemptAtProvider {
   async #notTwice(mutation: Mutation): Promise<void> {
     const isRepeat = this.#openSince !== null && !this.#hasMutated;
     if (!isRepeat || !this.#mayDuplicate || (mutation !== 'create' && mutation !== 'create_version')) return;
+    await this.#untilLost();
+  }
+
+  /** Throws, for another attempt, while what was sent may still land. */
+  async #untilLost(): Promise<void> {
     const waitMs = await lostIn(this.#ctx, this.#run, 2 * this.#ctx.settings.providerTimeoutMs);
     if (waitMs === 0) return;
     throw new ProviderError(ownWait('uncertain:provider', MAY_STILL_LAND, waitMs));

@@ -5,7 +5,7 @@ import type { Context } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import type { ClaimedRun } from '../runs/claim.ts';
 import { whyNotInstallable } from '../skills/policy/read-findings.ts';
-import { selectDisplayNames } from '../skills/store.ts';
+import { type SkillNames, selectNamesOfSkills } from '../skills/store.ts';
 import { selectVersionsById, type VersionRow } from '../skills/versions/version-store.ts';
 
 /** As it is at the beginning of the attempt: much may have been found or decided while the run waited. */
@@ -17,7 +17,8 @@ export interface AttemptFacts {
   readonly prior: { readonly externalId: string; readonly externalVersion: string | null } | null;
   /** What is to be installed; undefined for an uninstall. */
   readonly version: VersionRow | undefined;
-  readonly displayName: string | undefined;
+  /** Undefined for a skill that was deleted. */
+  readonly names: SkillNames | undefined;
 }
 
 /** In the order of the runs; a statement for each kind of fact. */
@@ -32,7 +33,7 @@ export async function readFacts(ctx: Context, runs: readonly ClaimedRun[]): Prom
     whyNotInstallable(ctx, versionIds),
     selectPriors(ctx, runs),
     selectVersionsById(ctx, versionIds),
-    selectDisplayNames(ctx, distinct(runs.map(({ skillId }) => skillId))),
+    selectNamesOfSkills(ctx, distinct(runs.map(({ skillId }) => skillId))),
   ]);
   const connectionOf = new Map(connections.map((row) => [row.id, row]));
   const versionOf = new Map(versions.map((row) => [row.id, row]));
@@ -42,7 +43,7 @@ export async function readFacts(ctx: Context, runs: readonly ClaimedRun[]): Prom
     reasons: reasons.get(run.skillVersionId ?? '') ?? [],
     prior: priorOf.get(targetKey(run)) ?? null,
     version: versionOf.get(run.skillVersionId ?? ''),
-    displayName: names.get(run.skillId),
+    names: names.get(run.skillId),
   }));
 }
 

@@ -24,13 +24,13 @@ export class Packages {
   }
 
   /** Throws when the stored bytes are not those of the version: nothing damaged is ever sent. */
-  async load(run: ClaimedRun, { version, displayName }: AttemptFacts): Promise<SkillPackage> {
+  async load(run: ClaimedRun, { version, names }: AttemptFacts): Promise<SkillPackage> {
     if (run.skillVersionId === null) throw new Error(`${run.id} is an install without a version`);
     if (!version) throw new Error(`the version ${run.skillVersionId} is not there`);
-    if (displayName === undefined) throw new Error(`the skill ${run.skillId} is not there`);
+    if (names === undefined) throw new Error(`the skill ${run.skillId} is not there`);
     return {
       name: version.manifest.name,
-      displayName,
+      displayName: names.displayName,
       description: version.manifest.description,
       digest: version.digest,
       files: await this.#filesOf(version),

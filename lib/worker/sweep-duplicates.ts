@@ -6,7 +6,7 @@ import { findConnection } from '../connections/read-connections.ts';
 import { transaction } from '../db/database.ts';
 import type { Context } from '../kernel/context.ts';
 import type { Adapters, Call, Connection, ListedSkill, ProviderAdapter } from '../providers/adapter.ts';
-import { installMarker, isInWindow } from '../providers/adopt.ts';
+import { isInWindow } from '../providers/adopt.ts';
 import {
   type DoubtfulCreates,
   insertIntents,
@@ -14,10 +14,9 @@ import {
   selectDoubtfulCreates,
   settleDeletes,
 } from '../runs/intent-store.ts';
-import { selectVersionDigests } from '../skills/versions/version-store.ts';
+import { findOwnObjects } from './own-objects.ts';
 
 const SWEEP_LIMIT = 50;
-const MAX_PAGES = 200;
 /** A request that was not answered lands within so many of a call's time limits, or never. */
 const LANDING_TIMEOUTS = 10;
 
@@ -58,24 +57,11 @@ async function findExtra(
   creates: DoubtfulCreates,
 ): Promise<ListedSkill[]> {
   if (creates.externalId === null) return [];
-  const digests = new Set(await selectVersionDigests(ctx, creates.skillId));
-  const mark = installMarker(connection.id, creates.skillName);
-  const extra: ListedSkill[] = [];
-  let page: string | null = null;
-  for (let pages = 0; pages < MAX_PAGES; pages += 1) {
-    const listed: Awaited<ReturnType<ProviderAdapter['list']>> = await adapter.list(connection, page, call);
-    for (const skill of listed.skills) {
-      if (skill.externalId === creates.externalId || !isOfThatTime(skill, creates, landingMs(ctx))) continue;
-      if (skill.mark === mark) extra.push(skill);
-      else if (skill.mark === null && skill.name === creates.skillName) {
-        const status = await adapter.status(connection, skill, call);
-        if (status.present && status.digest !== null && digests.has(status.digest)) extra.push(skill);
-      }
-    }
-    if (listed.next === null) break;
-    page = listed.next;
-  }
-  return extra;
+  const target = { skillId: creates.skillId, skillName: creates.skillName };
+  const own = await findOwnObjects(ctx, adapter, connection, call, target, (createdAt) =>
+    isOfThatTime(createdAt, creates, landingMs(ctx)),
+  );
+  return own.filter(({ externalId }) => externalId !== creates.externalId);
 }
 
 function landingMs(ctx: Context): number {
@@ -83,12 +69,11 @@ function landingMs(ctx: Context): number {
 }
 
 function isOfThatTime(
-  { createdAt }: ListedSkill,
+  createdAt: Date,
   { firstSentAt, lastSentAt }: DoubtfulCreates,
   withinMs: number,
 ): boolean {
-  if (createdAt === null || !isInWindow(createdAt, firstSentAt)) return false;
-  return createdAt.getTime() <= lastSentAt.getTime() + withinMs;
+  return isInWindow(createdAt, firstSentAt) && createdAt.getTime() <= lastSentAt.getTime() + withinMs;
 }
 
 async function announce(

@@ -71,6 +71,19 @@ describeEachEngine('a cancel', (open) => {
     assert.equal(done.status, 'canceled');
     assert.equal(done.result, null);
   });
+
+  it('of what may have arrived leaves something that an uninstall looks for and takes away', async () => {
+    const skill = 'left-behind';
+    const id = await runs.lostOnce(skill);
+    assert.equal((await runs.app.call('POST', `/api/install-runs/${id}/cancel`)).body['status'], 'canceled');
+    assert.equal((await runs.shown(id)).result?.effect, 'unknown');
+    await runs.uploadByHand(skill, 'Somebody else wrote this');
+    assert.equal((await runs.held(skill)).length, 2);
+    const done = await runs.attempt(await runs.ask({ action: 'uninstall', skill }));
+    assert.equal(done.status, 'success', JSON.stringify(done.error));
+    assert.equal(done.result?.effect, 'removed');
+    assert.equal((await runs.held(skill)).length, 1, 'what is not ours stays');
+  });
 });
 
 /** Whether somebody waits for this transaction to end. */

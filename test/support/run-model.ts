@@ -23,10 +23,12 @@ export interface Model {
 }
 
 export type Step =
-  | { readonly type: 'install' | 'uninstall' | 'new version'; readonly skill: number }
+  | { readonly type: 'install' | 'uninstall' | 'new version' | 'install, sent twice'; readonly skill: number }
   | { readonly type: 'cancel' | 'retry'; readonly run: number }
   | { readonly type: 'work'; readonly fault: FaultStep | null }
-  | { readonly type: 'work, canceled' | 'die' | 'wake a zombie' | 'sweep' | 'time passes' };
+  | { readonly type: 'work, canceled' | 'die' | 'hand over' | 'wake a zombie' | 'sweep' | Passing };
+
+type Passing = (typeof PASSING)[number];
 
 const CREATE = { method: 'POST', path: '/skills$' } as const;
 const FAULTS: readonly (FaultStep | null)[] = [
@@ -40,9 +42,12 @@ const FAULTS: readonly (FaultStep | null)[] = [
   { match: { method: 'DELETE' }, apply: true, then: 'drop' },
 ];
 
+const PASSING = ['back-offs end', 'everything waits', 'deadlines pass'] as const;
+
 export const steps = fc.array(
   fc.oneof<fc.WeightedArbitrary<Step>[]>(
     { weight: 4, arbitrary: fc.record({ type: fc.constant('install'), skill: fc.nat(1) }) },
+    { weight: 1, arbitrary: fc.record({ type: fc.constant('install, sent twice'), skill: fc.nat(1) }) },
     { weight: 1, arbitrary: fc.record({ type: fc.constant('uninstall'), skill: fc.nat(1) }) },
     { weight: 1, arbitrary: fc.record({ type: fc.constant('new version'), skill: fc.nat(1) }) },
     { weight: 2, arbitrary: fc.record({ type: fc.constant('cancel'), run: fc.nat(9) }) },
@@ -51,11 +56,15 @@ export const steps = fc.array(
     {
       weight: 4,
       arbitrary: fc
-        .constantFrom('work, canceled', 'die', 'wake a zombie', 'sweep', 'time passes')
+        .constantFrom('die', 'hand over', 'sweep', 'wake a zombie')
         .map((type) => ({ type }) as const),
     },
+    {
+      weight: 3,
+      arbitrary: fc.constantFrom('work, canceled', ...PASSING).map((type) => ({ type }) as const),
+    },
   ),
-  { minLength: 4, maxLength: 16 },
+  { minLength: 4, maxLength: 24 },
 );
 
 export async function take(runs: SteppedRuns, model: Model, step: Step): Promise<void> {
@@ -63,6 +72,8 @@ export async function take(runs: SteppedRuns, model: Model, step: Step): Promise
     case 'install':
     case 'uninstall':
       return await ask(runs, model, step.type, model.skills[step.skill] ?? '');
+    case 'install, sent twice':
+      return await askTwice(runs, model, model.skills[step.skill] ?? '');
     case 'new version': {
       const name = model.skills[step.skill] ?? '';
       const body = inlineSkill(name, `Version ${model.known.size} ${crypto.randomUUID()}`);
@@ -86,15 +97,23 @@ export async function take(runs: SteppedRuns, model: Model, step: Step): Promise
       if (run) model.zombies.push(run);
       return;
     }
+    case 'hand over':
+      for (const type of ['die', 'sweep', 'die'] as const) await take(runs, model, { type });
+      return;
     case 'wake a zombie': {
-      const run = model.zombies.pop();
-      if (run) await executeRun(runs.ctx, adapters, run, new AbortController().signal);
+      const run = model.zombies.shift();
+      if (run) await wake(runs, run);
       return;
     }
     case 'sweep':
       return void (await sweepRuns(runs.ctx));
-    case 'time passes':
+    case 'back-offs end':
       return await makeDue(runs);
+    case 'everything waits':
+      return await moveBack(runs, 'next_attempt_at');
+    case 'deadlines pass':
+      await moveBack(runs, 'deadline_at');
+      return void (await sweepRuns(runs.ctx));
   }
 }
 
@@ -108,6 +127,20 @@ async function ask(
   const { status, body: made } = await runs.app.call('POST', '/api/install-runs', body);
   assert.ok(status === 202 || status === 409, JSON.stringify(made));
   if (status === 202) await remember(runs, model, (made['runIds'] as string[])[0] ?? '');
+}
+
+/** Both at the same moment, with one key: one answer. */
+async function askTwice(runs: SteppedRuns, model: Model, skill: string): Promise<void> {
+  const headers = { 'idempotency-key': crypto.randomUUID() };
+  const body = { skill, providers: ['openai-test'] };
+  const answers = await Promise.all(
+    [1, 2].map(async () => await runs.app.call('POST', '/api/install-runs', body, { headers })),
+  );
+  const [one, other] = answers;
+  assert.equal(one?.status, other?.status);
+  if (one?.status !== 202) return assert.equal(one?.status, 409);
+  assert.deepEqual(one.body, other?.body);
+  await remember(runs, model, (one.body['runIds'] as string[])[0] ?? '');
 }
 
 async function act(runs: SteppedRuns, model: Model, verb: 'cancel' | 'retry', index: number): Promise<void> {
@@ -139,11 +172,28 @@ async function work(runs: SteppedRuns, fault: FaultStep | null): Promise<void> {
   script.length = 0;
 }
 
+/** What it does is written down only while nobody else was given its run. */
+async function wake(runs: SteppedRuns, run: ClaimedRun): Promise<void> {
+  const before = await runs.shown(run.id);
+  const isHeld = before.status === 'running' && before.attempt === run.attempt;
+  // A stale one may send nothing; handing the run back is what it could write all the same.
+  const signal = isHeld ? new AbortController().signal : AbortSignal.abort(new RunInterrupted('draining'));
+  await executeRun(runs.ctx, adapters, run, signal);
+  if (!isHeld) assert.deepEqual(await runs.shown(run.id), before, 'a stale worker changed a run');
+}
+
 /** Back-offs and pauses are over. */
 export async function makeDue(runs: SteppedRuns): Promise<void> {
   const db = query(runs.ctx);
   await sql`update install_runs set next_attempt_at = now() where status = 'queued'`.execute(db);
   await sql`update provider_gates set closed_until = null, failures = 0`.execute(db);
+}
+
+/** As if much time had gone by for what waits. */
+async function moveBack(runs: SteppedRuns, column: 'next_attempt_at' | 'deadline_at'): Promise<void> {
+  await sql`update install_runs set ${sql.ref(column)} = now() - interval '10 minutes' where status = 'queued'`.execute(
+    query(runs.ctx),
+  );
 }
 
 /** Everything that must be so after every step. */
@@ -176,6 +226,10 @@ export async function checkLogs(runs: SteppedRuns, model: Model): Promise<void> 
       status = to;
     }
     assert.equal(status, run.status);
+    await assert.rejects(
+      sql`update install_runs set error = null, result = null where id = ${id}`.execute(query(runs.ctx)),
+      /a finished run cannot be changed/,
+    );
     const audited = await sql<{ count: number }>`
       select count(*)::integer as count from audit_logs where target_id = ${id} and target_type = 'install_run'`.execute(
       query(runs.ctx),
