@@ -88,14 +88,14 @@ describeEachEngine('an answer that was lost', (open) => {
     await runs.assertAdopted('canceled-early', createsBefore);
   });
 
-  it('stays open through an uninstall that knows nothing of it', async () => {
+  it('is found and removed by an uninstall', async () => {
     const id = await lostOnce('uninstalled');
     forbidLooking();
     assertUncertain(await runs.attempt(id), 'unauthorized:provider');
     await allowAgain();
     const removed = await runs.attempt(await runs.ask({ action: 'uninstall', skill: 'uninstalled' }));
-    assert.equal(removed.result?.effect, 'noop');
-    await runs.assertAdopted('uninstalled', createsBefore);
+    assert.equal(removed.result?.effect, 'removed');
+    assert.equal((await runs.held('uninstalled')).length, 0);
   });
 
   it('is over when a later attempt looked, and the provider then refused', async () => {

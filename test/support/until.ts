@@ -12,7 +12,7 @@ export async function until<T>(
   ask: () => T | Promise<T>,
   options: UntilOptions = {},
 ): Promise<NonNullable<T>> {
-  const within = options.within ?? 10_000;
+  const within = options.within ?? 30_000;
   const deadline = performance.now() + within;
   let last: unknown;
   do {
