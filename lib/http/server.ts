@@ -159,13 +159,29 @@ function newFastify(env: Environment, timeouts: Timeouts): FastifyInstance {
 
 /** By route, not by path: what people name is not for metrics, and there is too much of it. */
 function timeRequests(app: FastifyInstance, env: Environment): void {
+  const open = new Map<FastifyRequest, string>();
+  app.addHook('onRequest', async (request, reply) => {
+    open.set(request, routeOf(request));
+    reply.raw.once('close', () => open.delete(request));
+  });
   app.addHook('onResponse', async (request, reply) => {
-    const route = request.is404
-      ? 'none'
-      : (request.routeOptions.config.path ?? request.routeOptions.url ?? 'none');
-    const attributes = { method: request.method, route, status: String(reply.statusCode) };
+    const attributes = {
+      method: request.method,
+      route: routeOf(request),
+      status: String(reply.statusCode),
+    };
     env.metrics.requestSeconds.record(reply.elapsedTime / 1000, attributes);
   });
+  env.metrics.gauge('http_requests_open', 'Requests that are not answered yet', () =>
+    Object.entries(Object.groupBy(open.values(), (route) => route)).map(([route, requests]) => ({
+      value: requests?.length ?? 0,
+      attributes: { route },
+    })),
+  );
+}
+
+function routeOf(request: FastifyRequest): string {
+  return request.is404 ? 'none' : (request.routeOptions.config.path ?? request.routeOptions.url ?? 'none');
 }
 
 /** Every attempt to change something that is refused is on record before it is answered. */

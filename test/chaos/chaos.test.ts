@@ -6,9 +6,12 @@ import { BUG_NAMES, preloadOf } from './bugs.ts';
 import { isGreen } from './checker.ts';
 import { type ChaosOptions, runChaos } from './run-chaos.ts';
 
-const SHORT = { seed: 20_261_123, preload: null, faults: 'all', settleMs: 60_000, say: () => {} } as const;
+const SHORT = { seed: 20_261_123, preload: null, faults: 'all', settleMs: 120_000, say: () => {} } as const;
 
-const LONG = { timeout: 300_000 };
+const LONG = { timeout: 900_000 };
+
+/** Faults come by chance: on a slow machine few may fall into the seconds of one run. */
+const TRIES = 3;
 
 /** What each planted bug must be seen by. */
 const SEEN_BY: Readonly<Record<string, RegExp>> = {
@@ -34,14 +37,12 @@ describe('chaos', { skip: skipReason('postgres') }, () => {
   for (const bug of BUG_NAMES)
     it(`shows the bug ${bug}`, LONG, async () => {
       const faults = bug === 'no-sweep' ? 'all' : 'providers';
-      const seen = await broken({
-        ...SHORT,
-        preload: preloadOf(bug),
-        faults,
-        seconds: 8,
-        settleMs: bug === 'no-sweep' ? 8000 : 40_000,
-      });
-      const expected = SEEN_BY[bug];
-      assert.ok(expected && seen.some((invariant) => expected.test(invariant)), `seen: ${seen.join('; ')}`);
+      const settleMs = bug === 'no-sweep' ? 8000 : 120_000;
+      const options = { ...SHORT, preload: preloadOf(bug), faults, seconds: 8, settleMs } as const;
+      const seen: string[] = [];
+      const isSeen = (): boolean => seen.some((invariant) => SEEN_BY[bug]?.test(invariant));
+      for (let attempt = 0; attempt < TRIES && !isSeen(); attempt++)
+        seen.push(...(await broken({ ...options, seed: SHORT.seed + attempt })));
+      assert.ok(isSeen(), `seen: ${seen.join('; ')}`);
     });
 });

@@ -80,6 +80,10 @@ for (const engine of ['pglite', 'postgres'] as const) {
       const stream = await openEvents(`${url}/api/events`, KEY);
       const place = await until('the place is known', () => stream.lastId() || null);
       const patient = ask(url, 'GET', `/api/install-runs/${waiting}`, undefined, { prefer: 'wait=30' });
+      await until('the request waits', async () => {
+        const metrics = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${KEY}` } });
+        return (await metrics.text()).includes('http_requests_open{route="/api/install-runs/{id}"} 1');
+      });
       const unused = connect(Number(new URL(url).port), '127.0.0.1');
       await once(unused, 'connect');
       const closed = once(unused, 'close');
