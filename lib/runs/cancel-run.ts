@@ -33,14 +33,16 @@ export async function cancelBatch(ctx: Context, id: string): Promise<Batch> {
   });
 }
 
-async function canceling<T>(ctx: Context, act: (tx: TxContext) => Promise<T>): Promise<T> {
+/** In one transaction, after which workers and listeners hear of it. */
+export async function canceling<T>(ctx: Context, act: (tx: TxContext) => Promise<T>): Promise<T> {
   const canceled = await transaction(ctx, act);
   ctx.db.notify('runs_canceling');
   ctx.db.notify('runs_changed');
   return canceled;
 }
 
-async function cancelAll(tx: TxContext, ids: readonly string[]): Promise<void> {
+/** Finished ones stay as they are. */
+export async function cancelAll(tx: TxContext, ids: readonly string[]): Promise<void> {
   // Locked, or a worker could take one after this look, and would never hear of the cancel.
   const held = await lockRuns(tx, ids);
   for (const { id, provider_id, skill_id } of held.filter(({ status }) => status === 'queued'))

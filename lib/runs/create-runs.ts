@@ -11,6 +11,7 @@ import { previewUnknownRef, registerUnknownRef } from './look-up-ref.ts';
 import { makeBatch, refuseBlocked } from './make-batch.ts';
 import { planRequest, type Previews } from './plan-request.ts';
 import type { CreatedRuns, CreateRuns, Plan } from './schema.ts';
+import { shapePlanEntry } from './shape.ts';
 
 const ROUTE = 'POST /api/install-runs';
 
@@ -60,18 +61,7 @@ export async function dryRun(ctx: Context, input: CreateRuns): Promise<Plan> {
 /** The same after the ref was looked up, so that it can be done inside a transaction. */
 export async function planOnly(ctx: Context, input: CreateRuns, previews: Previews): Promise<Plan> {
   requireRole(ctx, 'operator');
-  const planned = await planRequest(ctx, input, previews);
-  return {
-    plan: planned.map((entry) => ({
-      skill: entry.skill.name,
-      provider: entry.provider.slug,
-      from: entry.from,
-      to: entry.to,
-      effect: entry.effect,
-      reasons: entry.reasons,
-      warnings: entry.warnings,
-    })),
-  };
+  return { plan: (await planRequest(ctx, input, previews)).map(shapePlanEntry) };
 }
 
 async function createOnce(tx: TxContext, input: CreateRuns, request: IdempotentRequest | null) {

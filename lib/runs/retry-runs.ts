@@ -9,7 +9,7 @@ import { selectVersionsById } from '../skills/versions/version-store.ts';
 import { retryRaces } from './create-runs.ts';
 import { onceForKey } from './idempotency.ts';
 import { makeBatch, refuseBlocked, targetKey } from './make-batch.ts';
-import { planRequest } from './plan-request.ts';
+import { planVersions } from './plan-versions.ts';
 import { refuseForbidden } from './refuse-forbidden.ts';
 import type { CreatedRuns } from './schema.ts';
 import { isTerminal } from './states.ts';
@@ -63,37 +63,40 @@ async function retry(
     async () =>
       await transaction(
         ctx,
-        async (tx) => await onceForKey(tx, request, async () => await again(tx, await select(tx))),
+        async (tx) => await onceForKey(tx, request, async () => await retryThese(tx, await select(tx))),
       ),
   );
   ctx.db.notify('runs_queued');
   return { created: made.answer, isReplay: made.isReplay };
 }
 
-async function again(tx: TxContext, runs: readonly RunRow[]): Promise<CreatedRuns> {
+/** Runs of one action, each in the version it had, as one batch. */
+export async function retryThese(tx: TxContext, runs: readonly RunRow[]): Promise<CreatedRuns> {
   const [{ action } = { action: 'install' as const }] = runs;
-  const skills = [...new Set(runs.map((run) => run.skill_id))];
-  const providers = [...new Set(runs.map((run) => run.provider_id))];
-  await holdSkills(tx, skills);
-  await holdConnections(tx, providers);
+  await holdSkills(tx, [...new Set(runs.map((run) => run.skill_id))]);
+  await holdConnections(tx, [...new Set(runs.map((run) => run.provider_id))]);
+  const retried = new Map(runs.map((run) => [targetKey(targetOf(run)), run.id]));
   const versions = await selectVersionsById(
     tx,
     runs.flatMap((run) => run.skill_version_id ?? []),
   );
-  const input = { action, skills, providers, ref: 'latest', dryRun: false, onDuplicate: 'reuse' as const };
-  const all = await planRequest(tx, input, new Map(versions.map((version) => [version.skill_id, version])));
-  const retried = new Map(
-    runs.map((run) => [
-      targetKey({ skill: { id: run.skill_id }, provider: { id: run.provider_id } }),
-      run.id,
-    ]),
+  const planned = await planVersions(
+    tx,
+    action,
+    runs.map((run) => ({
+      ...targetOf(run),
+      version: versions.find(({ id }) => id === run.skill_version_id) ?? null,
+    })),
   );
-  const planned = all.filter((entry) => retried.has(targetKey(entry)));
-  refuseForbidden(input, planned);
+  refuseForbidden({ skills: [...new Set(runs.map((run) => run.skill_id))] }, planned);
   refuseBlocked(planned);
   return await makeBatch(
     tx,
     { action, onDuplicate: 'reuse', retryOf: (entry) => retried.get(targetKey(entry)) ?? null },
     planned,
   );
+}
+
+function targetOf(run: RunRow) {
+  return { skill: { id: run.skill_id }, provider: { id: run.provider_id } };
 }

@@ -1,6 +1,7 @@
 /** Rows of runs and batches → what the API shows. (pure) */
 import type { ProviderKind } from '../providers/adapter.ts';
-import type { Run, RunEvent } from './schema.ts';
+import type { PlannedRun } from './plan.ts';
+import type { PlanEntry, Run, RunEvent } from './schema.ts';
 import type { EventRow } from './follow/event-store.ts';
 import type { RunRow } from './store.ts';
 
@@ -51,5 +52,17 @@ export function shapeRunEvent(id: string, row: EventRow): RunEvent {
     attempt: row.attempt,
     data: row.data,
     at: row.created_at.toISOString(),
+  };
+}
+
+export function shapePlanEntry(entry: PlannedRun): PlanEntry {
+  return {
+    skill: entry.skill.name,
+    provider: entry.provider.slug,
+    from: entry.from,
+    to: entry.to,
+    effect: entry.effect,
+    reasons: entry.reasons,
+    warnings: entry.warnings,
   };
 }

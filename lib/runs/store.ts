@@ -87,7 +87,7 @@ export async function insertBatch(
 }
 
 /** Runs with the names they are shown with; the base of every read. */
-function runsWithNames(ctx: Context) {
+export function runsWithNames(ctx: Context) {
   return query(ctx)
     .selectFrom('install_runs as run')
     .innerJoin('skills as skill', 'skill.id', 'run.skill_id')
