@@ -4,7 +4,7 @@ import { readEntities } from './entities.ts';
 import { withBackground } from './background.ts';
 import { actionAskedFor, type Inquiry, inquiryObjections, readInquiry } from './inquiries.ts';
 import type { Entities } from './reading.ts';
-import { ACTIONS, type Action, type Language, type Verb } from './lexicon.ts';
+import { ACTIONS, type Action, type Language, type Mark, type Verb } from './lexicon.ts';
 import { MAX_MESSAGE_LENGTH, hasHangul, normalize, withoutQuotedLines } from './normalize.ts';
 import { type Objection, objection, type RefusalReason, strongest } from './refusals.ts';
 import { sentenceObjections, timeObjections } from './moods.ts';
@@ -24,10 +24,14 @@ export interface Intent {
   readonly ref: string | null;
 }
 
+/** What a question without names is about. */
+export type Subject = 'skills' | 'connections' | 'runs';
+
 export type Interpretation =
   | {
       readonly accepted: true;
       readonly intent: Intent;
+      readonly subject: Subject;
       readonly needsConfirmation: boolean;
       readonly language: Language;
     }
@@ -100,9 +104,17 @@ function conclude(
   return {
     accepted: true,
     intent: { action, skills, providers, ref },
+    subject: subjectOf(words),
     needsConfirmation: CONFIRMED.has(action) || (CHANGING.has(action) && entities.allProviders),
     language,
   };
+}
+
+function subjectOf(words: readonly Word[]): Subject {
+  const heard = (mark: Mark): boolean => words.some(({ marks }) => marks.has(mark));
+  if (heard('runNoun')) return 'runs';
+  const isOfSkills = heard('skillNoun') || heard('skillNouns');
+  return !isOfSkills && (heard('providerNoun') || heard('providerNouns')) ? 'connections' : 'skills';
 }
 
 function refuse(

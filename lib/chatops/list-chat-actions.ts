@@ -28,6 +28,7 @@ function shapeChatAction(row: ChatActionRow): ChatAction {
     batchId: row.batch_id,
     runIds: row.run_ids,
     reply: row.reply,
+    confirms: row.confirms,
     principal: row.principal,
     createdAt: row.created_at.toISOString(),
   };

@@ -15,6 +15,8 @@ export interface NewChatAction {
   readonly batchId: string | null;
   readonly runIds: readonly string[];
   readonly reply: string;
+  /** The action that this confirms. */
+  readonly confirms: string | null;
 }
 
 export async function insertChatAction(tx: TxContext, action: NewChatAction): Promise<void> {
@@ -32,6 +34,7 @@ export async function insertChatAction(tx: TxContext, action: NewChatAction): Pr
       batch_id: action.batchId,
       run_ids: [...action.runIds],
       reply: action.reply,
+      confirms: action.confirms,
     })
     .execute();
 }

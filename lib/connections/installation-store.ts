@@ -132,6 +132,18 @@ export async function selectInstallationPage(
   return await rows.orderBy('installation.id').limit(limit).execute();
 }
 
+/** By connection and skill. */
+export async function selectInstallationsNamed(
+  ctx: Context,
+  names: { readonly skills: readonly string[]; readonly providers: readonly string[] },
+  limit: number,
+) {
+  let rows = installationsWithNames(ctx).where('installation.skill_id', 'is not', null);
+  if (names.skills.length > 0) rows = rows.where('skill.name', 'in', names.skills);
+  if (names.providers.length > 0) rows = rows.where('provider.slug', 'in', names.providers);
+  return await rows.orderBy('provider.slug').orderBy('skill.name').limit(limit).execute();
+}
+
 /** What is recorded for these targets, no more than an adapter needs to go on from it. */
 export async function selectPriors(ctx: Context, targets: readonly InstallationTarget[]) {
   const asked = targets.map(({ providerId, skillId }) => ({ providerId, skillId }));

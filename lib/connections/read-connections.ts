@@ -4,7 +4,11 @@ import type { Context } from '../kernel/context.ts';
 import { decodeCursor, type Page, pageOf } from '../kernel/cursor.ts';
 import { AppError } from '../kernel/errors.ts';
 import { withRemedy } from './remedy.ts';
-import { type InstallationRow, selectInstallationPage } from './installation-store.ts';
+import {
+  type InstallationRow,
+  selectInstallationPage,
+  selectInstallationsNamed,
+} from './installation-store.ts';
 import { type CheckRow, selectCheckPage } from './check-store.ts';
 import { findSkill } from '../skills/read-skills.ts';
 import type {
@@ -26,6 +30,12 @@ export async function findConnection(ctx: Context, nameOrId: string): Promise<Co
 export async function getConnection(ctx: Context, nameOrId: string): Promise<Connection> {
   requireRole(ctx, 'viewer');
   return shapeConnection(await findConnection(ctx, nameOrId));
+}
+
+/** Those of these ids or slugs that there are. */
+export async function findConnections(ctx: Context, names: readonly string[]): Promise<Connection[]> {
+  requireRole(ctx, 'viewer');
+  return (await selectConnectionsByName(ctx, names)).map(shapeConnection);
 }
 
 /** By slug. */
@@ -57,6 +67,16 @@ export async function listInstallations(
   const [afterId = null] = input.cursor === undefined ? [] : decodeCursor(scope, input.cursor, 1);
   const rows = await selectInstallationPage(ctx, filter, input.limit + 1, afterId);
   return pageOf(rows, input.limit, scope, (row) => [row.id], shapeInstallation);
+}
+
+/** What is installed of these skills in these connections, by their names; an empty list leaves all. */
+export async function installationsNamed(
+  ctx: Context,
+  names: { readonly skills: readonly string[]; readonly providers: readonly string[] },
+  limit: number,
+): Promise<Installation[]> {
+  requireRole(ctx, 'viewer');
+  return (await selectInstallationsNamed(ctx, names, limit)).map(shapeInstallation);
 }
 
 export function shapeConnection(row: ConnectionRow): Connection {

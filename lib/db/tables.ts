@@ -7,6 +7,7 @@ import type {
   AuditTileTable,
   AuditUnsealedTable,
 } from './audit-tables.ts';
+import type { ChatActionTable, ChatConfirmationTable } from './chat-tables.ts';
 import type { CreatedTime, JsonColumn, StoredPrincipal, Time, TimeOrNull } from './columns.ts';
 import type { SkillImportItemTable, SkillImportTable } from './import-tables.ts';
 import type { SkillRepositoryTable, SkillVersionRefTable } from './ref-tables.ts';
@@ -236,21 +237,6 @@ export interface RateLimitTable {
   granted: number;
 }
 
-export interface ChatActionTable {
-  id: string;
-  principal: JsonColumn<StoredPrincipal>;
-  message: string;
-  language: string;
-  dry_run: boolean;
-  accepted: boolean;
-  reason: string | null;
-  intent: ColumnType<Record<string, unknown> | null, string | null, string | null>;
-  batch_id: string | null;
-  run_ids: Generated<string[]>;
-  reply: string;
-  created_at: CreatedTime;
-}
-
 export interface SandboxObjectTable {
   key: string;
   value: JsonColumn<unknown>;
@@ -286,6 +272,7 @@ export interface Tables {
   audit_checkpoints: AuditCheckpointTable;
   rate_limits: RateLimitTable;
   chat_actions: ChatActionTable;
+  chat_confirmations: ChatConfirmationTable;
   sandbox_objects: SandboxObjectTable;
   skill_imports: SkillImportTable;
   skill_import_items: SkillImportItemTable;

@@ -1,0 +1,31 @@
+/** The tables of chat. */
+import type { ColumnType, Generated } from 'kysely';
+import type { CreatedTime, JsonColumn, StoredPrincipal, Time, TimeOrNull } from './columns.ts';
+
+export interface ChatActionTable {
+  id: string;
+  principal: JsonColumn<StoredPrincipal>;
+  message: string;
+  language: string;
+  dry_run: boolean;
+  accepted: boolean;
+  reason: string | null;
+  intent: ColumnType<Record<string, unknown> | null, string | null, string | null>;
+  batch_id: string | null;
+  run_ids: Generated<string[]>;
+  reply: string;
+  confirms: string | null;
+  created_at: CreatedTime;
+}
+
+export interface ChatConfirmationTable {
+  token_hash: string;
+  action_id: string;
+  principal_type: string;
+  principal_id: string;
+  intent: JsonColumn<Record<string, unknown>>;
+  plan_digest: string;
+  run_ids: Generated<string[]>;
+  expires_at: Time;
+  used_at: TimeOrNull;
+}
