@@ -132,6 +132,14 @@ function concerns({ words, verbs, hasNames }: Sentence): boolean {
   return hasNames || verbs.length > 0 || words.some((word) => has(word, OURS));
 }
 
+/** "Tell me a joke": words we do not know, and nothing that is here. */
+export function isAboutNothing(words: readonly Word[]): boolean {
+  const isOurs = words.some(
+    (word) => word.names.length > 0 || has(word, OURS) || has(word, ['health', 'latest', 'pronoun']),
+  );
+  return !isOurs && words.some(({ other }) => other === 'unknown');
+}
+
 /** Whether one of its verbs is an order to change something. */
 function orders(sentence: Sentence): boolean {
   const asksBack = opensWithAuxiliary(sentence);

@@ -2,7 +2,7 @@
 import { quotesAnOrder, readSentences, type Sentence } from './clauses.ts';
 import { readEntities } from './entities.ts';
 import { withBackground } from './background.ts';
-import { actionAskedFor, type Inquiry, inquiryObjections, readInquiry } from './inquiries.ts';
+import { actionAskedFor, type Inquiry, inquiryObjections, isAboutNothing, readInquiry } from './inquiries.ts';
 import type { Entities } from './reading.ts';
 import { ACTIONS, type Action, type Language, type Mark, type Verb } from './lexicon.ts';
 import { MAX_MESSAGE_LENGTH, hasHangul, normalize, withoutQuotedLines } from './normalize.ts';
@@ -93,6 +93,7 @@ function conclude(
   language: Language,
 ): Interpretation {
   if (order === null) return refuse(objections, null, language);
+  if (order.verb === 'tell' && isAboutNothing(order.words)) objections.push(objection('not_a_command'));
   const entities = withBackground(readEntities(order.words, order.verb), words, order.verb);
   const action = actionOf(order, entities);
   const targets = action === 'help' ? NO_TARGETS : resolveTargets(entities, action, vocabulary);

@@ -32,6 +32,9 @@ const VERSION = /v?\d+(?:\.\d+){1,3}(?:-[0-9a-z]+(?:\.[0-9a-z]+)*)?|v\d+/y;
 const MOMENT = /\d{1,2}(?::\d\d)? ?(?:am|pm)|\d{1,2}:\d\d|\d{4}-\d\d-\d\d/y;
 const COMMIT = /(?=[a-f]{0,40}\d)[0-9a-f]{7,40}/y;
 const NUMBER = /\d+/y;
+/** Of runs and batches, as the API gives them. */
+const ID = /(?:run|bat)_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/y;
+const RUN: readonly Meaning[] = [{ is: 'mark', mark: 'runNoun' }];
 const SCHEDULED: readonly Meaning[] = [{ is: 'mark', mark: 'schedule' }];
 const LONGEST_SUFFIX = 7;
 
@@ -96,6 +99,7 @@ const PATTERNS: readonly (readonly [RegExp, (text: string) => readonly Meaning[]
   [MOMENT, () => SCHEDULED],
   [COMMIT, () => [{ is: 'commit' }]],
   [NUMBER, () => [{ is: 'number' }]],
+  [ID, () => RUN],
 ];
 
 function unknownEdges(text: string, at: number): Edge[] {

@@ -75,9 +75,7 @@ describeEachEngine('acting on chat', (open) => {
 
   it('upgrades, and rolls each connection back to what it had', async () => {
     await done('install pdf-tools on claude-test');
-    await app.call('POST', '/api/skills/pdf-tools/versions', {
-      source: inlineSkill('pdf-tools', { 'NOTES.md': 'second' }).source,
-    });
+    await app.call('POST', '/api/skills/pdf-tools/versions', inlineSkill('pdf-tools', 'Second.'));
     assert.equal((await done('upgrade pdf-tools on claude-test')).intent?.action, 'upgrade');
     assert.equal(await versionAt('claude-test'), '2');
     const asked = await say('pdf-tools를 claude-test에서 이전 버전으로 되돌려줘');
