@@ -106,7 +106,10 @@ describeEachEngine('acting on chat', (open) => {
     const both = await Promise.all(
       [0, 1].map(async () => await post({ confirm: asked.confirmation?.token })),
     );
-    assert.deepEqual(both.map(({ accepted }) => accepted).toSorted(), [false, true]);
+    assert.deepEqual(
+      both.map(({ accepted }) => String(accepted)).toSorted((a, b) => a.localeCompare(b)),
+      ['false', 'true'],
+    );
     assert.equal(both.find(({ accepted }) => !accepted)?.reason, 'confirmation_expired');
     const run = await ended(both.find(({ accepted }) => accepted)?.runIds[0]);
     assert.deepEqual([run['action'], run['status'], run['source']], ['uninstall', 'success', 'chat_ops']);

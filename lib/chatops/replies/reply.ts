@@ -44,9 +44,10 @@ export function repliesIn(language: Language): Replies {
 }
 
 export function refusedReply({ language, reason, suggestions, detail }: Refused): string {
-  const { refusals, choice, known } = repliesIn(language);
+  const replies = repliesIn(language);
   const names = suggestions.join(', ');
-  const hint = names === '' ? '' : ` ${reason.startsWith('ambiguous_') ? choice(names) : known(names)}`;
+  const hint =
+    names === '' ? '' : ` ${reason.startsWith('ambiguous_') ? replies.choice(names) : replies.known(names)}`;
   // What the API says is English.
-  return `${refusals[reason]}${hint}${detail === null || language === 'ko' ? '' : ` ${detail}`}`;
+  return `${replies.refusals[reason]}${hint}${detail === null || language === 'ko' ? '' : ` ${detail}`}`;
 }
