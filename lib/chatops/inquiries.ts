@@ -110,8 +110,13 @@ export function isQuestion({ words, verbs, isQuestion: isMarked }: Sentence): bo
   );
 }
 
+/** "죽었냐", "어떻게 됐어": asked by the ending alone. */
+const WONDERED = /(?:냐|니|나|나요|까|까요|는지|는지요)$|^(?:어떻게|어케|어찌) /u;
+
 /** "openai-prod에 뭐가 있어": a question word makes one, with or without its mark. */
 function wondersAloud(words: readonly Word[]): boolean {
+  const last = words.findLast(({ other }) => other !== 'punctuation');
+  if (has(last, ['state', 'health']) && WONDERED.test(last?.text ?? '')) return true;
   return words.some(
     (word) => has(word, ['question']) && /^(?:뭐|무엇|무슨|어디|누가|왜|몇|어느|어떤|언제)/u.test(word.text),
   );

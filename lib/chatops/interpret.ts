@@ -14,7 +14,7 @@ import { segment } from './segment.ts';
 import { resolveTargets, type Targets } from './targets.ts';
 import { isUnsafe } from './unsafe.ts';
 import type { Vocabulary } from './vocabulary.ts';
-import { settle, type Word } from './words.ts';
+import { has, settle, type Word } from './words.ts';
 
 export interface Intent {
   readonly action: Action;
@@ -94,6 +94,7 @@ function conclude(
 ): Interpretation {
   if (order === null) return refuse(objections, null, language);
   if (order.verb === 'tell' && isAboutNothing(order.words)) objections.push(objection('not_a_command'));
+  if (handlesConnection(order)) objections.push(objection('unsupported_action'));
   const entities = withBackground(readEntities(order.words, order.verb), words, order.verb);
   const action = actionOf(order, entities);
   const targets = action === 'help' ? NO_TARGETS : resolveTargets(entities, action, vocabulary);
@@ -109,6 +110,19 @@ function conclude(
     needsConfirmation: CONFIRMED.has(action) || (CHANGING.has(action) && entities.allProviders),
     language,
   };
+}
+
+/** "커넥션 하나 추가해줘", "add a new connection": it is the connection that is made or taken away. */
+function handlesConnection({ verb, words }: Order): boolean {
+  if (verb !== 'install' && verb !== 'uninstall') return false;
+  if (words.some(({ names }) => names.some(({ is }) => is === 'skill' || is === 'skillWord'))) return false;
+  const at = words.findIndex((word) => word.verb?.verb === verb);
+  const isKorean = hasHangul(words[at]?.text ?? '');
+  const beside = isKorean ? words.slice(0, at).toReversed() : words.slice(at + 1);
+  const first = beside.find(
+    (word) => word.names.length === 0 && !has(word, ['filler', 'article', 'objectAfter', 'again', 'request']),
+  );
+  return has(first, ['providerNoun', 'providerNouns']);
 }
 
 function subjectOf(words: readonly Word[]): Subject {

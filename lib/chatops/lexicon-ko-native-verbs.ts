@@ -13,6 +13,7 @@ export interface NativeVerb {
 export const NATIVE_VERBS: readonly NativeVerb[] = [
   { verb: 'unsupported', infinitive: '돌보아', stem: '돌보', past: '돌봤', future: '돌볼', adnominal: [] },
   { verb: 'tell', infinitive: '가르쳐', stem: '가르치', past: '가르쳤', future: '가르칠', adnominal: [] },
+  { verb: 'list', infinitive: '뽑아', stem: '뽑', past: '뽑았', future: '뽑을', adnominal: [] },
   { verb: 'help', infinitive: '도와', stem: '돕', past: '도왔', future: '도울', adnominal: [] },
   { verb: 'install', infinitive: '박아', stem: '박', past: '박았', future: '박을', adnominal: [] },
   { verb: 'install', infinitive: '띄워', stem: '띄우', past: '띄웠', future: '띄울', adnominal: [] },

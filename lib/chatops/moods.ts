@@ -1,6 +1,6 @@
 /** Hears from one sentence whether it orders, asks, tells, forbids or only wonders, and objects to all but the order. */
 import { isCondition, type Sentence } from './clauses.ts';
-import type { VerbUse } from './verb-uses.ts';
+import { endsInOrder, type VerbUse } from './verb-uses.ts';
 import { GOVERNORS, governorOf, isInfinitive, isPlease, isTold } from './governors.ts';
 import type { Mark, Verb } from './lexicon.ts';
 import { hasHangul } from './normalize.ts';
@@ -60,7 +60,8 @@ export function sentenceObjections(sentence: Sentence, main: Verb | null): Objec
     if (heard(mark) && !belonging.includes(mark)) found.push(objection(reason));
   for (const [mark, reason] of KOREAN_MARK_OBJECTIONS) {
     const isHeard = sentence.words.some(({ marks, text }) => marks.has(mark) && hasHangul(text));
-    if (isHeard && !belonging.includes(mark)) found.push(objection(reason));
+    const isTime = mark === 'report' && endsInOrder(sentence.words, sentence.verbs);
+    if (isHeard && !isTime && !belonging.includes(mark)) found.push(objection(reason));
   }
   return [...found, ...englishMoods(sentence, verbs)];
 }

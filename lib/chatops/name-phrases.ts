@@ -30,7 +30,7 @@ export function readRef(reading: Reading, word: Word): void {
     reading.correcting = false;
   }
   if (reading.excluding !== 'no') reading.unclear = true;
-  if (!known)
+  if (!known && !isLeft(reading))
     reading.refs.push({
       text,
       written: word.text,
@@ -38,6 +38,12 @@ export function readRef(reading: Reading, word: Word): void {
       afterSkill: direct ? skills : null,
     });
   reading.at += 1;
+}
+
+/** "1.1.0에서 1.2.0으로", "1.3.0 말고 1.2.0", "from 1.1 to 1.2": the version before the one that is meant. */
+function isLeft({ words, at }: Reading): boolean {
+  const isBehind = has(words[at + 1], ['exceptPrevious', 'fromAfter']) || words[at - 1]?.text === 'from';
+  return isBehind && words.slice(at + 1).some(({ other }) => other === 'version');
 }
 
 export function readSkillish(reading: Reading): void {
@@ -101,7 +107,8 @@ function roleAt(
   if (reading.role !== null) return { type: reading.role, isSure: true };
   const previous = reading.items.at(-1);
   if (reading.link === 'linked' && previous !== undefined) return { type: previous.type, isSure: true };
-  return { type: 'skill', isSure: false };
+  const isBesideSkill = [before, after].some((word) => word !== undefined && isNamed(word, 'skill'));
+  return { type: 'skill', isSure: isBesideSkill };
 }
 
 function hasSkillElsewhere(reading: Reading, at: number): boolean {

@@ -1,6 +1,7 @@
 /** Tells whether a word that is not known stands where a name would stand; elsewhere it is only talk. */
 import type { Mark } from './lexicon.ts';
 import type { Reading } from './reading.ts';
+import { isKoreanPredicate } from './normalize.ts';
 import { has, isProviderish, isQuotation, isSkillish, type Word } from './words.ts';
 
 const AFTER_NAMES: readonly Mark[] = [
@@ -25,6 +26,7 @@ export function standsAsName(reading: Reading, start: number, words: readonly Wo
   const after = reading.words[reading.at];
   if (has(after, AFTER_NAMES) || has(before, ['skillNoun', 'providerNoun'])) return true;
   if (after !== undefined && isQuotation(after) && before !== undefined && isQuotation(before)) return true;
+  if (words.every(({ text }) => isKoreanPredicate(text))) return false;
   if (has(before, ['to', 'from'])) return isPlace(reading, before);
   return reading.verb === 'tell' ? isAskedFor(before, after) : isObject(reading, start, after);
 }

@@ -69,3 +69,11 @@ export function withoutQuotedLines(text: string): { readonly text: string; reado
   if (own.length === lines.length) return { text, quoted: false };
   return { text: own.join('\n'), quoted: true };
 }
+
+/** Endings of Korean verbs and adjectives, which no name has. */
+const KOREAN_PREDICATE =
+  /[가-힣](?:니다|니까|어요|아요|해요|세요|네요|데요|지요|까요|나요|가요|워요|져요|려요|라요|셔요|게요|죠|는데|은데|한데|인데|어서|아서|해서|져서|려서|되어|하여|지만|려고|도록|면서|인지|는지|은지|을지|하게|되게|하는|되는|있는|없는|하던|었던|았던|했던|하고|되고|히|스럽게|적으로|겠어|겠다|잖아|거든)$/u;
+
+export function isKoreanPredicate(text: string): boolean {
+  return KOREAN_PREDICATE.test(text);
+}

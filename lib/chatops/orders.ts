@@ -1,6 +1,7 @@
 /** Finds the one thing a message asks to have done, and the words that say to what. */
 import { isCondition, type Sentence } from './clauses.ts';
-import type { VerbUse } from './verb-uses.ts';
+import { endsInOrder, type VerbUse } from './verb-uses.ts';
+import { isKoreanPredicate } from './normalize.ts';
 import { isTold } from './governors.ts';
 import type { Mark, Verb } from './lexicon.ts';
 import { isObject } from './moods.ts';
@@ -17,8 +18,11 @@ export interface Order {
 /** Puts the sentences together that say what to do; the rest only tells something. */
 export function readOrder(sentences: readonly Sentence[], objections: Objection[]): Order | null {
   const candidates = sentences.filter((sentence) => sentence.verbs.length > 0 || wants(sentence));
+  const isOrdered = candidates.some(({ words, verbs }) => endsInOrder(words, verbs));
   const ordering = candidates.filter(
-    (one) => one.verbs.length === 0 || one.verbs.some((use) => !isTold(one, use)),
+    (one) =>
+      (one.verbs.length === 0 || one.verbs.some((use) => !isTold(one, use))) &&
+      !(isOrdered && isKoreanTalk(one)),
   );
   const orders = ordering.length > 0 ? ordering : candidates;
   const [first] = orders;
@@ -39,6 +43,20 @@ export function readOrder(sentences: readonly Sentence[], objections: Objection[
     .flatMap((one) => one.words);
   return { verb: verb ?? 'install', words, sentences: orders };
 }
+
+/** "이번에 승인 났습니다": nouns of deeds in a sentence whose predicate is another. */
+function isKoreanTalk({ words, verbs }: Sentence): boolean {
+  const last = words.findLast(({ other, text }) => other !== 'punctuation' && text !== '요');
+  const isPredicate = last?.other === 'unknown' && isKoreanPredicate(last.text);
+  return isPredicate && verbs.every(({ mood }) => mood === 'base' || TOLD.has(mood));
+}
+
+const TOLD: ReadonlySet<VerbUse['mood']> = new Set<VerbUse['mood']>([
+  'report',
+  'past',
+  'participle',
+  'state',
+]);
 
 /** Sentences beside the order may tell something before it, but not take it back or add to it in ways not understood. */
 function strayObjections(sentences: readonly Sentence[], orders: readonly Sentence[]): Objection[] {

@@ -1,6 +1,7 @@
 /** Cuts a normalised message into known phrases, names, versions and unknown words, so that as little as possible is unknown. */
 import type { Sign } from './lexicon.ts';
 import { SIGNS, SUFFIX_MARKS } from './lexicons.ts';
+import { isKoreanPredicate } from './normalize.ts';
 import { phrasesAt } from './phrase-trie.ts';
 import type { Name, Vocabulary } from './vocabulary.ts';
 
@@ -107,7 +108,7 @@ function unknownEdges(text: string, at: number): Edge[] {
   if (isWord(text[at - 1]) && isHangul(text[at]) === isHangul(text[at - 1])) return [];
   const end = wordEnd(text, at);
   const found = [{ piece: cut(text, at, end, UNKNOWN), cost: 12 }];
-  if (!isHangul(text[at])) return found;
+  if (!isHangul(text[at]) || isKoreanPredicate(text.slice(at, end))) return found;
   for (let split = Math.max(at + 1, end - LONGEST_SUFFIX); split < end; split += 1) {
     if (isSuffix(text, split, end))
       found.push({ piece: cut(text, at, split, UNKNOWN), cost: 10 + (split - at) / 100 });
@@ -116,6 +117,8 @@ function unknownEdges(text: string, at: number): Edge[] {
 }
 
 function isSuffix(text: string, start: number, end: number): boolean {
+  // "보고서", "명세서": a noun of its own more often than a place.
+  if (text.slice(start, end) === '서') return false;
   return phrasesAt(SIGNS, text, start).some(
     (match) =>
       match.end === end && match.values.some((sign) => sign.is === 'mark' && SUFFIX_MARKS.has(sign.mark)),

@@ -31,7 +31,7 @@ export function resolveTargets(entities: Entities, action: Action | null, vocabu
     type: item.type,
     resolution: resolveItem(item, entities, vocabulary),
   }));
-  const typed = items.map((entry) => settleGuess(entry, vocabulary));
+  const typed = withoutStrays(items.map((entry) => settleGuess(entry, vocabulary)));
   const skills = gather(typed.filter(({ type }) => type === 'skill'));
   const providers = gather(typed.filter(({ type }) => type === 'provider'));
   const objections = [
@@ -82,6 +82,19 @@ function settleGuess(entry: Resolved, vocabulary: Vocabulary): Resolved {
   };
   const resolution = resolveProvider(phrase, vocabulary);
   return resolution.is === 'unknown' ? entry : { item: entry.item, type: 'provider', resolution };
+}
+
+/** Beside a skill that is known, a lone word that nothing makes a name is talk. */
+function withoutStrays(entries: readonly Resolved[]): Resolved[] {
+  const isNamed = entries.some(({ type, resolution }) => type === 'skill' && resolution.is === 'found');
+  const isStray = ({ item, type, resolution }: Resolved): boolean =>
+    type === 'skill' &&
+    resolution.is === 'unknown' &&
+    !item.isSure &&
+    !item.linked &&
+    !item.excluded &&
+    item.words.every(({ text }) => !/[-_\d]/u.test(text));
+  return isNamed ? entries.filter((entry) => !isStray(entry)) : [...entries];
 }
 
 function textOf(item: Item): string {

@@ -1,5 +1,6 @@
 /** Finds the verbs of a clause, the endings and words that belong to each, and those that stand as nouns. */
 import type { Mark, Mood, Verb } from './lexicon.ts';
+import { hasHangul } from './normalize.ts';
 import type { Word } from './words.ts';
 
 export interface VerbUse {
@@ -21,23 +22,48 @@ export function readVerbs(words: readonly Word[]): VerbUse[] {
   const taken = new Set<number>();
   words.forEach((word, at) => {
     if (word.verb === null) return;
-    const ending = word.verb.mood === 'base' ? endingAfter(words, at) : -1;
+    const found = word.verb.mood === 'base' ? endingAfter(words, at) : -1;
+    const ending = isRequestNoun(words, found) ? -1 : found;
     if (ending >= 0) taken.add(ending);
     const light = words[ending]?.light ?? null;
     const { verb, mood } = word.verb;
     const isBare = light === null && mood === 'base' && !ASKING.has(verb) && isNounHere(words, at);
     verbs.push({ verb, mood: light ?? (isBare ? 'report' : mood), isBare, at });
   });
-  return withAttempts(words, attachLooseEndings(words, verbs, taken));
+  return withoutBackground(words, withAttempts(words, attachLooseEndings(words, verbs, taken)));
+}
+
+/** What a Korean sentence only tells of on its way to the order at its end: "설치했던 걸 이제 지워 주세요". */
+const TOLD_ON_THE_WAY: ReadonlySet<Mood> = new Set<Mood>(['report', 'past', 'participle', 'state']);
+
+function withoutBackground(words: readonly Word[], verbs: readonly VerbUse[]): VerbUse[] {
+  return endsInOrder(words, verbs)
+    ? verbs.filter(({ mood, isBare }, index) => {
+        return index === verbs.length - 1 || isBare || !TOLD_ON_THE_WAY.has(mood);
+      })
+    : [...verbs];
+}
+
+/** In Korean the last predicate says what the whole sentence is. */
+export function endsInOrder(words: readonly Word[], verbs: readonly VerbUse[]): boolean {
+  const last = verbs.at(-1);
+  if (last?.mood !== 'command') return false;
+  const isKorean = words.slice(last.at).some(({ text, light, verb }) => {
+    return (light !== null || verb !== null) && hasHangul(text);
+  });
+  return isKorean && !words.some(({ marks }) => marks.has('reported'));
 }
 
 /** "Try the failed ones again", "run it once more": trying is retrying when it is for another time, and else nothing. */
 function withAttempts(words: readonly Word[], verbs: readonly VerbUse[]): VerbUse[] {
   const isAgain = words.some(({ marks }) => marks.has('again'));
+  const goesBack = words.some(({ marks, other }) => marks.has('previous') || other === 'version');
   const moved = movesBack(words, verbs);
   if (moved !== null) return moved;
   return verbs.flatMap((use) => {
     if (use.verb !== 'attempt' && !RUNNING.has(words[use.at]?.text ?? '')) return [use];
+    if (goesBack && words[use.at]?.text.startsWith('돌려') === true)
+      return [{ ...use, verb: 'rollback' as const }];
     if (isAgain) return [{ ...use, verb: 'retry' as const }];
     return use.verb === 'attempt' ? [] : [use];
   });
@@ -65,6 +91,13 @@ function endingAfter(words: readonly Word[], at: number): number {
     if (!TRANSPARENT.some((mark) => word.marks.has(mark))) return -1;
   }
   return -1;
+}
+
+/** "설치 요청은 철회합니다": a request that something else is said of. */
+function isRequestNoun(words: readonly Word[], at: number): boolean {
+  const isNoun = /^(?:요청|부탁)$/u.test(words[at]?.text ?? '');
+  const after = words[at + 1]?.marks;
+  return isNoun && (after?.has('topicAfter') === true || after?.has('objectAfter') === true);
 }
 
 /** "the install", "install of", and a Korean noun directly before another verb are names of deeds, not orders. */
