@@ -81,7 +81,8 @@ function asksForHelp(sentence: Sentence): boolean {
 function asks(sentence: Sentence): boolean {
   const { words, verbs } = sentence;
   if (words.some((word) => has(word, NOT_ASKING)) || orders(sentence)) return false;
-  if (!concerns(sentence)) return false;
+  // "If we removed it, would the macros still work?"
+  if (words[0]?.text === 'if' || !concerns(sentence)) return false;
   if (verbs.some(({ mood }) => mood === 'opinion' || mood === 'hypothetical')) return false;
   if (verbs.some((use) => TELLING.has(use.verb) && !TOLD.has(use.mood) && !isBackground(sentence, use)))
     return true;

@@ -1,6 +1,7 @@
 /** Understands one chat message as one structured request, or refuses it with one reason. Pure, total, linear in time. */
 import { quotesAnOrder, readSentences, type Sentence } from './clauses.ts';
 import { readEntities } from './entities.ts';
+import { withoutFrames } from './frames.ts';
 import { withBackground } from './background.ts';
 import { actionAskedFor, type Inquiry, inquiryObjections, isAboutNothing, readInquiry } from './inquiries.ts';
 import type { Entities } from './reading.ts';
@@ -59,7 +60,7 @@ export function interpret(message: string, vocabulary: Vocabulary): Interpretati
   }
   const { text: whole, hidden } = normalize(message);
   const { text, quoted } = withoutQuotedLines(whole);
-  const words = settle(repair(segment(text, vocabulary), vocabulary));
+  const words = settle(repair(segment(withoutFrames(text), vocabulary), vocabulary));
   const language = languageOf(words);
   const sentences = readSentences(words);
   const objections: Objection[] = [];
@@ -81,9 +82,18 @@ function objectionsTo(
   return sentences.flatMap((sentence) => {
     if (order === null || order.sentences.includes(sentence))
       return sentenceObjections(sentence, order?.verb ?? null);
-    return tells(sentence) || sentence.verbs.length > 0 ? [] : timeObjections(sentence);
+    const isTalk = sentence.verbs.length > 0 || (tells(sentence) && !opensWithTime(sentence));
+    return isTalk ? [] : timeObjections(sentence);
   });
 }
+
+/** "Every Friday at six, please upgrade it": a time that stands alone before the order. */
+function opensWithTime({ words, hasNames }: Sentence): boolean {
+  const at = words.findIndex((word) => !has(word, ['filler', 'article']) && !TIME_OPENING.test(word.text));
+  return !hasNames && has(words[at], ['schedule']);
+}
+
+const TIME_OPENING = /^(?:every|each|on|at|in|by|next|coming|this)$/u;
 
 function conclude(
   order: Order | null,

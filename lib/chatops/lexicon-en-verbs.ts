@@ -6,7 +6,7 @@ export const ENGLISH_VERBS: readonly VerbForms[] = [
     verb: 'install',
     mood: 'base',
     forms: list(`
-      ship, make available, land, lands, instal, hook up, stick, slap, drop in, throw,
+      pop, lob, chuck, sling, whack, equip, provide, plonk, bung, fit, supply, hand over, ship, make available, land, lands, instal, hook up, stick, slap, drop in, throw,
       install, add, deploy, put, set up, roll out, push, get, place, load, provision, bring`),
   },
   {
@@ -19,7 +19,7 @@ export const ENGLISH_VERBS: readonly VerbForms[] = [
     verb: 'install',
     mood: 'participle',
     forms: list(`
-      shipped, set up, put on,
+      shipped, set up, put on, made available, provided, equipped, placed, supplied, fitted, get onto, gets onto, find its way onto, go live,
       installed, added, deployed, set up on, rolled out, pushed, available, loaded`),
   },
   {
@@ -33,10 +33,27 @@ export const ENGLISH_VERBS: readonly VerbForms[] = [
     verb: 'upgrade',
     mood: 'base',
     forms: list(`
-      upgrade, update, bump, refresh, bring up to date, bring up to, upgrade to, get up to, move up, patch up`),
+      modernise, modernize, freshen up, freshen, renew, uplift, level up, upgrade, update, bump, refresh, bring up to date, bring up to, upgrade to, get up to, move up, patch up`),
   },
   { verb: 'upgrade', mood: 'gerund', forms: ['upgrading', 'updating', 'bumping'] },
-  { verb: 'upgrade', mood: 'participle', forms: ['upgraded', 'updated', 'bumped'] },
+  {
+    verb: 'upgrade',
+    mood: 'participle',
+    forms: [
+      'upgraded',
+      'updated',
+      'bumped',
+      'brought up to',
+      'brought up to date',
+      'moved up to',
+      'lifted to',
+      'raised to',
+      'modernised',
+      'freshened up',
+      'refreshed',
+      'renewed',
+    ],
+  },
   {
     verb: 'upgrade',
     mood: 'report',
@@ -47,7 +64,7 @@ export const ENGLISH_VERBS: readonly VerbForms[] = [
     verb: 'uninstall',
     mood: 'base',
     forms: list(`
-      deinstall, de install, strip, unload, take down, take away, yank, nuke, ditch, kick, scrap, pull off, pull down, bin, trash, clean off, clear off, retire, unship, axe, toss,
+      boot, withdraw, evict, dump, chuck out, kick out, boot out, throw out, weed out, phase out, decommission, sunset, deinstall, de install, strip, unload, take down, take away, yank, nuke, ditch, kick, scrap, pull off, pull down, bin, trash, clean off, clear off, retire, unship, axe, toss,
       uninstall, remove, delete, take off, take, drop, wipe, purge, erase, get rid of, pull, clear, clean out`),
   },
   {
@@ -60,13 +77,13 @@ export const ENGLISH_VERBS: readonly VerbForms[] = [
     verb: 'uninstall',
     mood: 'participle',
     forms: list(`
-      uninstalled, removed, deleted, dropped, taken off, gone, took off, got rid of, deinstalled, kicked, yanked, pulled, cleared`),
+      withdrawn, ditched, dumped, retired, decommissioned, scrapped, binned, taken down, wiped, erased, uninstalled, removed, deleted, dropped, taken off, gone, took off, got rid of, deinstalled, kicked, yanked, pulled, cleared`),
   },
   {
     verb: 'rollback',
     mood: 'base',
     forms: list(`
-      go back to, return to, revert to, switch back, set back, put back, move back, step back, bring back, fall back, rewind, get back to, take back to, roll it back, back out, turn back, drop back to, drop to,
+      reverse, unwind, walk back, dial back, go back to, return to, revert to, switch back, set back, put back, move back, step back, bring back, fall back, rewind, get back to, take back to, roll it back, back out, turn back, drop back to, drop to,
       roll back, roll, revert, downgrade, go back, undo, restore, rollback of`),
   },
   {
@@ -79,7 +96,7 @@ export const ENGLISH_VERBS: readonly VerbForms[] = [
     verb: 'rollback',
     mood: 'participle',
     forms: list(`
-      rolled back, reverted, downgraded, undone, restored, put back, set back, switched back`),
+      returned to, brought back to, taken back to, moved back, wound back, rolled back, reverted, downgraded, undone, restored, put back, set back, switched back`),
   },
   {
     verb: 'status',
@@ -90,7 +107,22 @@ export const ENGLISH_VERBS: readonly VerbForms[] = [
   {
     verb: 'list',
     mood: 'base',
-    forms: ['list', 'list of', 'list up', 'enumerate', 'catalogue', 'catalog', 'inventory', 'overview'],
+    forms: [
+      'list',
+      'list of',
+      'list up',
+      'enumerate',
+      'catalogue',
+      'catalog',
+      'inventory',
+      'overview',
+      'rattle off',
+      'reel off',
+      'run through',
+      'itemise',
+      'itemize',
+      'overview of',
+    ],
   },
   {
     verb: 'tell',

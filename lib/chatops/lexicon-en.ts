@@ -71,6 +71,7 @@ export const ENGLISH: Lexicon = {
       please don't, no longer, doesn't, does not, didn't, did not, isn't, is not, mustn't, must not, wouldn't,
       would not, scrap that`),
     opinion: list(`
+      is it all right, is it alright, is it ok if, is it okay if, is it fine if, would it be ok if i, would it be okay if i, is it ok with you, mind if i, worth having, worth it,
       would it be all right if, would it be ok if, would it be okay if, is it all right if, am i right,
       should we, should i, shall we, shall i, do you think, is it a good moment, is it a good time, is it time, is it wise, good idea, is it worth,
       is it ok, is it okay, is it safe, is it fine, is it a good idea, would it be, am i

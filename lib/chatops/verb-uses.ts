@@ -30,8 +30,34 @@ export function readVerbs(words: readonly Word[]): VerbUse[] {
     const isBare = light === null && mood === 'base' && !ASKING.has(verb) && isNounHere(words, at);
     verbs.push({ verb, mood: light ?? (isBare ? 'report' : mood), isBare, at });
   });
-  return withoutBackground(words, withAttempts(words, attachLooseEndings(words, verbs, taken)));
+  const read = withoutBackground(words, withAttempts(words, attachLooseEndings(words, verbs, taken)));
+  return read.length === 0 ? byDirection(words) : read;
 }
+
+/** "Please shove docx onto Claude", "wind docx back to 1.0": where it goes says what an unknown verb means. */
+function byDirection(words: readonly Word[]): VerbUse[] {
+  const at = words.findIndex(({ marks }) => !BEFORE_VERB.some((mark) => marks.has(mark)));
+  const verb = words[at];
+  if (verb?.other !== 'unknown' || !/^[a-z]+$/u.test(verb.text) || words.slice(at).some(isTensed)) return [];
+  const rest = words.slice(at + 1);
+  if (!rest.some(({ names }) => names.some(({ is }) => is === 'skill' || is === 'skillWord'))) return [];
+  const text = rest.map((word) => (word.other === 'version' ? '<v>' : word.text)).join(' ');
+  const found = DIRECTIONS.find(([pattern]) => pattern.test(text));
+  return found === undefined ? [] : [{ verb: found[1], mood: 'base', isBare: false, at }];
+}
+
+const BEFORE_VERB: readonly Mark[] = ['filler', 'request', 'and', 'thanks', 'article'];
+
+function isTensed({ text }: Word): boolean {
+  return /^(?:is|are|was|were|did|does|has|have|had|will|won't|didn't|not)$/u.test(text);
+}
+
+const DIRECTIONS: readonly (readonly [RegExp, Verb])[] = [
+  [/\bup to (?:version )?(?:<v>|the (?:latest|newest))/u, 'upgrade'],
+  [/\b(?:back|down)\b.*\bto (?:version )?<v>|\bback (?:a|one) (?:version|release)/u, 'rollback'],
+  [/\bonto\b/u, 'install'],
+  [/\boff\b/u, 'uninstall'],
+];
 
 /** What a Korean sentence only tells of on its way to the order at its end: "설치했던 걸 이제 지워 주세요". */
 const TOLD_ON_THE_WAY: ReadonlySet<Mood> = new Set<Mood>(['report', 'past', 'participle', 'state']);
@@ -105,9 +131,19 @@ function isNounHere(words: readonly Word[], at: number): boolean {
   const before = words[at - 1];
   const after = words[at + 1];
   if (before?.marks.has('article') || after?.marks.has('of') || after?.marks.has('state')) return true;
+  if (isNamedDeed(words, at)) return true;
   const next = after?.verb ?? null;
   return next !== null && next.mood !== 'gerund' && next.verb !== words[at]?.verb?.verb;
 }
+
+/** "Halt the pending docx upgrade": of a name with an article, behind another verb. */
+function isNamedDeed(words: readonly Word[], at: number): boolean {
+  if (!DEED_NOUN.test(words[at]?.text ?? '') || words[at - 1]?.names.length === 0) return false;
+  const article = words.slice(0, at).findLastIndex(({ marks }) => marks.has('article'));
+  return words.slice(0, Math.max(article, 0)).some(({ verb, other }) => verb !== null || other === 'unknown');
+}
+
+const DEED_NOUN = /^(?:install|upgrade|update|uninstall|rollback|removal|deployment)$/u;
 
 /** Endings that do not overrule the order before them: "retry 해줘 failed된 것들". */
 const GIVING_WAY: ReadonlySet<Mood> = new Set<Mood>(['command', 'participle']);
