@@ -1,6 +1,7 @@
 /** Stores a message with what became of it, audits it, and puts the answer into words. */
 import { recordAudit } from '../audit/record.ts';
 import type { TxContext } from '../kernel/context.ts';
+import { maskSecrets } from '../kernel/mask-secrets.ts';
 import type { Outcome } from './acting/deed.ts';
 import type { Decision } from './decision.ts';
 import type { Intent } from './interpret.ts';
@@ -26,7 +27,7 @@ export async function storeAction(tx: TxContext, said: Said, decision: Decision)
   await insertChatAction(tx, {
     id: said.id,
     principal: { type: tx.principal.type, id: tx.principal.id, name: tx.principal.name },
-    message: said.message,
+    message: maskSecrets(said.message),
     language: said.language,
     dryRun: said.isDryRun,
     accepted: answer.accepted,

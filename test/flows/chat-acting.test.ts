@@ -208,6 +208,15 @@ describeEachEngine('acting on chat', (open) => {
       assert.equal((await say(message, {}, key)).reason, 'forbidden', message);
   });
 
+  it('keeps no secret that was pasted into a message', async () => {
+    const secret = 'sk-proj-abcdEFGH1234567890abcdEFGH';
+    const answer = await say(`rotate the key of openai-test to ${secret}`);
+    assert.ok(!JSON.stringify(answer).includes(secret));
+    const { body } = await app.call('GET', '/api/chat-ops?limit=1');
+    assert.ok(!JSON.stringify(body).includes(secret.slice(8)));
+    assert.match(JSON.stringify(body), /rotate the key of openai-test to \[secret removed\]/u);
+  });
+
   it('refuses a request that is neither a message nor a confirmation', async () => {
     for (const body of [{}, { message: 'help', confirm: 'x' }, { confirm: 'x', dryRun: true }])
       assert.equal((await app.call('POST', '/api/chat-ops', body)).status, 400);
