@@ -64,12 +64,14 @@ function markLastAsQuestion(sentences: readonly RawSentence[]): void {
 /** Drops "because …" to the end of its clause, and clauses beside the order that only tell something. */
 function withoutBackground(words: readonly Word[]): Word[] {
   const clauses = splitClauses(words).map(withoutReason);
+  const orders = clauses.map(carriesOrder);
+  const orderCount = orders.filter(Boolean).length;
   const kept: Word[] = [];
   clauses.forEach((clause, index) => {
     const next = clauses[index + 1];
     if (next !== undefined && isBackground(clause, next)) return;
-    const others = clauses.filter((_, other) => other !== index);
-    if (others.some(carriesOrder) && (tellsBeside(clause) || isTalk(clause))) return;
+    const isOrderedElsewhere = orderCount > (orders[index] === true ? 1 : 0);
+    if (isOrderedElsewhere && (tellsBeside(clause) || isTalk(clause))) return;
     kept.push(...clause);
   });
   return kept;
