@@ -2,6 +2,7 @@
 import { addressCase, KNOWN_ADDRESSES } from './address-cases.ts';
 import { archiveCase, archiveOf } from './archive-cases.ts';
 import { type CaseProcess, startCaseProcess } from './case-process.ts';
+import { chatCase, HEAVY_MESSAGES } from './chat-cases.ts';
 import { HEAVY_ARCHIVES, HEAVY_IMPORTS } from './heavy-archives.ts';
 import { gitCase, gitInputOf } from './git-cases.ts';
 import { HEAVY_GIT } from './heavy-git.ts';
@@ -55,6 +56,14 @@ const IN_CHILD: readonly Area[] = [
     inputOf: gitInputOf,
     goodOutcome: 'accepted',
     leastOutcomes: 10,
+  }),
+  area({
+    name: 'chat',
+    known: HEAVY_MESSAGES,
+    cases: chatCase,
+    inputOf: (messages) => messages,
+    goodOutcome: 'accepted',
+    leastOutcomes: 8,
   }),
 ];
 

@@ -1,4 +1,5 @@
 /** The inside of the process for cases: does what a message asks, measures it, and answers whether all held. */
+import { chatTask } from './chat-task.ts';
 import { archiveTask } from './archive-task.ts';
 import { skillMdTask } from './skill-md-task.ts';
 import type { Verdict } from './case-process.ts';
@@ -15,6 +16,7 @@ const TASKS: Readonly<Record<string, Task>> = {
   frontmatter: skillMdTask,
   urls: addressTask,
   git: gitTask,
+  chat: chatTask,
   ...plantedTasks,
 };
 /** Garbage of earlier cases up to this much is left where it is. */
