@@ -71,6 +71,7 @@ export function createTokenAuthenticator(env: Environment, oidc: OidcSettings): 
         id: `oidc:${payload.sub ?? ''}`,
         name: nameOf(payload),
         role,
+        until: (payload.exp ?? 0) * 1000,
       };
       await remember(principal, payload);
       return principal;

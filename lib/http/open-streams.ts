@@ -24,6 +24,8 @@ export class OpenStreams {
   readonly #env: Environment;
   readonly #live: LiveEvents;
   readonly #byPrincipal = new Map<string, Set<EventStream>>();
+  /** Unix milliseconds. */
+  readonly #until = new WeakMap<EventStream, number>();
   #looking: NodeJS.Timeout | null = null;
   #checkedAt = 0;
   #isChecking = false;
@@ -51,6 +53,7 @@ export class OpenStreams {
   open(raw: ServerResponse, principal: Principal, following: Following): void {
     raw.writeHead(200, { ...STREAM_HEADERS });
     const stream = new EventStream(raw, following, this.#live, this.#env.log);
+    if (principal.until !== undefined) this.#until.set(stream, principal.until);
     const mine = this.#byPrincipal.get(keyOf(principal)) ?? new Set();
     this.#byPrincipal.set(keyOf(principal), mine.add(stream));
     raw.once('close', () => {
@@ -75,8 +78,13 @@ export class OpenStreams {
 
   #look(): void {
     const now = performance.now();
-    for (const mine of this.#byPrincipal.values())
-      for (const stream of mine) if (now - stream.lastWrittenAt >= BEAT_EVERY_MS) stream.beat();
+    const time = this.#env.clock.now().getTime();
+    for (const mine of this.#byPrincipal.values()) {
+      for (const stream of mine) {
+        if (time >= (this.#until.get(stream) ?? Infinity)) stream.end();
+        else if (now - stream.lastWrittenAt >= BEAT_EVERY_MS) stream.beat();
+      }
+    }
     if (now - this.#checkedAt < CHECK_KEYS_EVERY_MS || this.#isChecking) return;
     this.#checkedAt = now;
     this.#isChecking = true;

@@ -16,6 +16,8 @@ export interface Principal {
   readonly id: string;
   readonly name: string;
   readonly role: Role | 'system';
+  /** Unix milliseconds after which it is nobody any more; absent where only looking can tell. */
+  readonly until?: number;
 }
 
 /** Where a request came from; stored with runs and audit rows. */

@@ -9,6 +9,7 @@ import { AppError } from '../../lib/kernel/errors.ts';
 import type { OidcSettings } from '../../lib/kernel/oidc-settings.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { describeEachEngine } from '../support/databases.ts';
+import { openEvents } from '../support/event-source.ts';
 import { type IdentityProvider, startIdentityProvider } from '../support/identity-provider.ts';
 import { inlineSkill } from '../support/skills.ts';
 import { until } from '../support/until.ts';
@@ -107,6 +108,16 @@ describeEachEngine('people of an identity provider', (open) => {
       assert.match(error.detail, /has expired/);
       return true;
     });
+  });
+
+  it('are told no more once the token with which they listen has expired', async () => {
+    const listening = await openEvents(`${app.url}/api/events`, await identity.tokenFor('ann', AUDIENCE, 4));
+    const longer = await openEvents(`${app.url}/api/events`, await identity.tokenFor('ann', AUDIENCE));
+    assert.equal(await listening.ended, 'ended');
+    assert.equal((await me(await identity.tokenFor('ann', AUDIENCE))).status, 200);
+    const state = await Promise.race([longer.ended, Promise.resolve('open')]);
+    assert.equal(state, 'open', 'the one of the longer token goes on');
+    longer.close();
   });
 
   it('come in with the new key of the provider, and not with the old one', async () => {

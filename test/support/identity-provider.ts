@@ -6,8 +6,8 @@ import { Provider } from 'oidc-provider';
 
 export interface IdentityProvider {
   readonly issuer: string;
-  /** A token for this person, made by the provider, for the audience. */
-  tokenFor(person: string, audience: string): Promise<string>;
+  /** A token for this person, made by the provider, for the audience; valid for five minutes or as long as is said. */
+  tokenFor(person: string, audience: string, seconds?: number): Promise<string>;
   /** From now on it signs with another key, and shows only that. */
   rotate(): Promise<void>;
   close(): Promise<void>;
@@ -20,6 +20,7 @@ export async function startIdentityProvider(
   people: Readonly<Record<string, object>>,
 ): Promise<IdentityProvider> {
   let keys = 0;
+  let lifetime = 300;
   let answer: ReturnType<Provider['callback']>;
   const server: Server = createServer((request, response) => answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -29,14 +30,18 @@ export async function startIdentityProvider(
     keys += 1;
     const { privateKey } = await generateKeyPair('ES256', { extractable: true });
     const key = { ...(await exportJWK(privateKey)), kid: `key-${keys}`, alg: 'ES256', use: 'sig' };
-    answer = new Provider(issuer, configuration(people, key)).callback();
+    answer = new Provider(
+      issuer,
+      configuration(people, key, () => lifetime),
+    ).callback();
   }
 
   await rotate();
   return {
     issuer,
     rotate,
-    async tokenFor(person, audience) {
+    async tokenFor(person, audience, seconds = 300) {
+      lifetime = seconds;
       const response = await fetch(`${issuer}/token`, {
         method: 'POST',
         headers: { authorization: `Basic ${Buffer.from(`${person}:${SECRET}`).toString('base64')}` },
@@ -53,7 +58,7 @@ export async function startIdentityProvider(
   };
 }
 
-function configuration(people: Readonly<Record<string, object>>, key: JWK): object {
+function configuration(people: Readonly<Record<string, object>>, key: JWK, lifetime: () => number): object {
   return {
     clients: Object.keys(people).map((person) => ({
       client_id: person,
@@ -72,7 +77,7 @@ function configuration(people: Readonly<Record<string, object>>, key: JWK): obje
         getResourceServerInfo: (_: unknown, resource: string) => ({
           scope: '',
           audience: resource,
-          accessTokenTTL: 300,
+          accessTokenTTL: lifetime(),
           accessTokenFormat: 'jwt',
           jwt: { sign: { alg: 'ES256' } },
         }),
