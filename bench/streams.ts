@@ -107,7 +107,7 @@ async function openReader(server: ServerProcess): Promise<Reader> {
   let rest = '';
   socket.setEncoding('utf8');
   socket.write(
-    `GET /api/events HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer ${ADMIN_KEY}\r\nAccept: text/event-stream\r\n\r\n`,
+    `GET /api/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${ADMIN_KEY}\r\nAccept: text/event-stream\r\n\r\n`,
   );
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject);

@@ -6,9 +6,10 @@ import { AppError } from '../kernel/errors.ts';
 import { authenticate, authorize } from './authenticate.ts';
 import { createRequestLimit } from './limit-requests.ts';
 import { UPLOAD_TYPES } from './multipart.ts';
+import { createSiteCheck } from './refuse-foreign-site.ts';
 import { methodsOf, type Route, type RouteRole, routesAt } from './route.ts';
 
-/** 401, 403, 404, 405; then, for those who may, 413 and 415. */
+/** 403 for pages of other sites, 401, 403, 404, 405; then, for those who may, 413 and 415. */
 export function guard(
   app: FastifyInstance,
   env: Environment,
@@ -17,11 +18,13 @@ export function guard(
 ): void {
   const keys = createAuthenticator(env);
   const limit = createRequestLimit(env);
+  const refuseForeignSite = createSiteCheck(env.settings);
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id);
     if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) {
       throw new AppError('bad_request:api', 'The header Host is missing');
     }
+    refuseForeignSite(request);
     const here = request.is404 ? routesAt(routes, pathOf(request)) : [];
     const needed = request.is404 ? roleOfMissing(here, pathOf(request)) : request.routeOptions.config.role;
     if (needed === 'open') await limit(request, reply);

@@ -113,7 +113,7 @@ describe('the wire', () => {
   it('answers 400 to what is not HTTP', async () => {
     assertProblem(await exchange(port, (socket) => socket.write('NONSENSE\r\n\r\n')), 400, 'bad_request:api');
     const twoLengths =
-      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n';
+      'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n';
     assertProblem(await exchange(port, (socket) => socket.write(twoLengths)), 400, 'bad_request:api');
   });
 
@@ -125,13 +125,13 @@ describe('the wire', () => {
   });
 
   it('answers 431 to headers that are too large', async () => {
-    const head = `GET /healthz HTTP/1.1\r\nHost: a\r\nX-Long: ${'x'.repeat(5_000_000)}\r\n\r\n`;
+    const head = `GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(5_000_000)}\r\n\r\n`;
     assertProblem(await exchange(port, (socket) => socket.write(head)), 431, 'payload_too_large:api');
   });
 
   it('answers 413 to a body that goes on and on', async () => {
     const { authorization } = server.as('admin');
-    const head = `POST /api/keys HTTP/1.1\r\nHost: a\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`;
+    const head = `POST /api/keys HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`;
     const answer = await exchange(port, (socket) => {
       socket.write(head);
       for (let sent = 0; sent < 20; sent += 1) socket.write(`10000\r\n${'x'.repeat(0x10000)}\r\n`);
@@ -149,7 +149,7 @@ describe('the wire', () => {
   });
 
   it('answers an expectation that it does not know', async () => {
-    const head = 'GET /healthz HTTP/1.1\r\nHost: a\r\nExpect: miracles\r\nConnection: close\r\n\r\n';
+    const head = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nExpect: miracles\r\nConnection: close\r\n\r\n';
     assert.equal((await exchange(port, (socket) => socket.write(head))).status, 200);
   });
 
@@ -157,8 +157,8 @@ describe('the wire', () => {
     const { authorization } = server.as('admin');
     const part = '--b\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\n';
     const body = `${part.replace('files', 'nonsense')}${'x'.repeat(3_000_000)}\r\n--b--\r\n`;
-    const head = `POST /api/uploads HTTP/1.1\r\nHost: a\r\nAuthorization: ${authorization}\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: ${body.length}\r\n\r\n`;
-    const next = 'GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
+    const head = `POST /api/uploads HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${authorization}\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: ${body.length}\r\n\r\n`;
+    const next = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
     const answer = await exchange(port, (socket) => socket.write(head + body + next));
     assert.equal(answer.status, 400);
     assert.match(answer.body, /"path":"\/nonsense".*HTTP\/1\.1 200 /s);
@@ -175,7 +175,7 @@ describe('a slow client', () => {
     try {
       const port = Number(new URL(await server.http.listen({ host: '127.0.0.1', port: 0 })).port);
 
-      const head = 'POST /api/keys HTTP/1.1\r\nHost: a\r\n';
+      const head = 'POST /api/keys HTTP/1.1\r\nHost: localhost\r\n';
       assertProblem(await exchange(port, (socket) => socket.write(head)), 408, 'timeout:api');
       const { authorization } = server.as('admin');
       const rest = `Authorization: ${authorization}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"na`;
@@ -222,7 +222,7 @@ describe('a graceful end', () => {
       const port = Number(new URL(await server.http.listen({ host: '127.0.0.1', port: 0 })).port);
       const { authorization } = server.as('viewer');
       const line = (path: string) =>
-        `GET ${path} HTTP/1.1\r\nHost: a\r\nAuthorization: ${authorization}\r\n\r\n`;
+        `GET ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${authorization}\r\n\r\n`;
       let scene: Promise<void> | undefined;
       const { body } = await exchange(port, (socket) => {
         scene = (async () => {

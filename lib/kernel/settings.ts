@@ -16,6 +16,8 @@ export interface Settings {
   readonly oidc: OidcSettings | null;
   /** Base64 keys, newest first; empty = make one in `dataDir` (embedded database only). */
   readonly encryptionKeys: readonly string[];
+  /** Names, lower case, under which the server may be asked besides those of this machine. */
+  readonly serverNames: readonly string[];
   /** `host` or `host:port`, lower case. */
   readonly allowedHosts: readonly string[];
   readonly workerConcurrency: number;
@@ -67,6 +69,7 @@ const Variables = z.object({
     (keys) => keys.every((key) => Buffer.from(key, 'base64').length === 32),
     'each key must be 32 bytes in base64 (make one with: openssl rand -base64 32)',
   ),
+  SERVER_NAMES: list.transform((names) => names.map((name) => name.toLowerCase())),
   ALLOWED_HOSTS: list.transform((hosts) => hosts.map((host) => host.toLowerCase())),
   WORKER_CONCURRENCY: count(32, 1, 1000),
   RUN_TIMEOUT_MS: count(120_000, 1000, 3_600_000),
@@ -124,6 +127,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     adminApiKey: read.ADMIN_API_KEY ?? null,
     oidc: readOidcSettings(read),
     encryptionKeys: read.ENCRYPTION_KEY,
+    serverNames: read.SERVER_NAMES,
     allowedHosts: read.ALLOWED_HOSTS,
     workerConcurrency: read.WORKER_CONCURRENCY,
     runTimeoutMs: read.RUN_TIMEOUT_MS,

@@ -201,7 +201,7 @@ async function stalledReader(url: string, key: string): Promise<Socket> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   socket.on('error', () => {});
   socket.write(
-    `GET /api/events HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${key}\r\nAccept: text/event-stream\r\n\r\n`,
+    `GET /api/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${key}\r\nAccept: text/event-stream\r\n\r\n`,
   );
   const head = await new Promise<string>((resolve) => socket.once('data', (chunk) => resolve(String(chunk))));
   assert.match(head, /^HTTP\/1\.1 200 /);
