@@ -2,6 +2,7 @@
 import { transaction } from '../db/database.ts';
 import type { Context } from '../kernel/context.ts';
 import type { AppError } from '../kernel/errors.ts';
+import { maskQuoted } from '../kernel/mask-secrets.ts';
 import { recordAudit } from './record.ts';
 
 const COUNTED_FOR_MS = 60_000;
@@ -68,7 +69,8 @@ async function write({ ctx, method, route, path, error }: Refusal, more: number 
       target: { type: 'route', id: `${method} ${route ?? '(none)'}` },
       outcome: isDenied ? 'denied' : 'failure',
       code: error.code,
-      change: more === null ? { path: path.slice(0, MOST_OF_PATH), status: error.status } : { more },
+      change:
+        more === null ? { path: maskQuoted(path).slice(0, MOST_OF_PATH), status: error.status } : { more },
     });
   }).catch((failure: unknown) => ctx.log.warn({ err: failure }, 'a refused request could not be recorded'));
 }

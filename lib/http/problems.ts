@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { databaseError } from '../db/errors.ts';
 import { type AnswerCode, AppError, type Issue, type Kind, STATUS_OF_KIND } from '../kernel/errors.ts';
+import { maskQuoted } from '../kernel/mask-secrets.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
@@ -91,12 +92,17 @@ export function problemBody(
     type: `/problems/${error.kind}`,
     title: STATUS_CODES[error.status] ?? error.kind,
     status: error.status,
-    detail: error.detail,
-    instance: where.path,
+    detail: maskQuoted(error.detail),
+    instance: maskQuoted(where.path),
     requestId: where.requestId,
     code: error.code,
-    ...(error.issues.length > 0 && { issues: [...error.issues] }),
+    ...(error.issues.length > 0 && { issues: error.issues.map(maskIssue) }),
   };
+}
+
+/** Fields have names that people choose, also by a slip of the clipboard. */
+function maskIssue({ path, message }: Issue): Issue {
+  return { path: maskQuoted(path), message: maskQuoted(message) };
 }
 
 const RETRY_AFTER_SECONDS = 2;

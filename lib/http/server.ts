@@ -15,6 +15,7 @@ import type { Context, Environment, Principal } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import { LiveEvents } from '../runs/follow/live-events.ts';
 import { newId } from '../kernel/ids.ts';
+import { maskQuoted } from '../kernel/mask-secrets.ts';
 import { answerClientError } from './client-errors.ts';
 import { guard } from './guard.ts';
 import { acceptJson, MAX_JSON_BYTES } from './json-body.ts';
@@ -217,7 +218,8 @@ function demandRoles(app: FastifyInstance): void {
 
 function requestIdOf(request: { headers: Record<string, string | string[] | undefined> }): string {
   const given = request.headers['x-request-id'];
-  return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId('request');
+  const isGood = typeof given === 'string' && REQUEST_ID.test(given) && maskQuoted(given) === given;
+  return isGood ? given : newId('request');
 }
 
 /** Streams end first. A connection that was busy when closing began would else hold the server until its time-out. */

@@ -23,7 +23,18 @@ const NAMED =
 /** A long run of letters and digits without a meaning, as keys are; slugs, ids and digests of ours are not. */
 const RANDOM = /(?<![\w-])(?=[\w+/-]*\d)(?=[\w+/-]*[a-z])(?=[\w+/-]*[A-Z])[\w+/-]{32,}={0,2}/gu;
 
+/** The same inside of one word; paths and pointers have many. */
+const RANDOM_WORD = /(?<![\w-])(?=[\w+-]*\d)(?=[\w+-]*[a-z])(?=[\w+-]*[A-Z])[\w+-]{32,}={0,2}/gu;
+
 export function maskSecrets(text: string): string {
-  const masked = TOKENS.reduce((rest, token) => rest.replace(token, MASK), text);
-  return masked.replace(NAMED, `$1${MASK}`).replace(RANDOM, MASK);
+  return maskTokens(text).replace(NAMED, `$1${MASK}`).replace(RANDOM, MASK);
+}
+
+/** For text of ours that quotes what was sent, and paths: what only stands behind a name such as "token" stays. */
+export function maskQuoted(text: string): string {
+  return maskTokens(text).replace(RANDOM_WORD, MASK);
+}
+
+function maskTokens(text: string): string {
+  return TOKENS.reduce((rest, token) => rest.replace(token, MASK), text);
 }

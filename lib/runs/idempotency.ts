@@ -13,7 +13,7 @@ export interface IdempotentRequest {
 
 /** Whether the key was used before, with whatever body; what one in flight does is not seen. */
 export async function isRepeated(ctx: Context, request: IdempotentRequest | null): Promise<boolean> {
-  return request !== null && (await selectIdempotencyKey(ctx, request.route, request.key)) !== undefined;
+  return request !== null && (await selectIdempotencyKey(ctx, request.route, nameOf(request))) !== undefined;
 }
 
 /**
@@ -27,9 +27,10 @@ export async function onceForKey<T>(
 ): Promise<{ answer: T; isReplay: boolean }> {
   if (request === null) return { answer: await act(), isReplay: false };
   const fingerprint = hash('sha256', canonicalJson(request.body), 'base64url');
-  const isFirst = await reserveIdempotencyKey(tx, request.route, request.key, fingerprint);
+  const name = nameOf(request);
+  const isFirst = await reserveIdempotencyKey(tx, request.route, name, fingerprint);
   if (!isFirst) {
-    const first = await selectIdempotencyKey(tx, request.route, request.key);
+    const first = await selectIdempotencyKey(tx, request.route, name);
     if (first?.fingerprint !== fingerprint) {
       throw new AppError(
         'unprocessable:install_run',
@@ -43,6 +44,11 @@ export async function onceForKey<T>(
     return { answer: first.response as T, isReplay: true };
   }
   const answer = await act();
-  await storeIdempotentResponse(tx, request.route, request.key, JSON.stringify(answer));
+  await storeIdempotentResponse(tx, request.route, name, JSON.stringify(answer));
   return { answer, isReplay: false };
+}
+
+/** A digest is enough to know a key again, whatever somebody took for one. */
+function nameOf({ key }: IdempotentRequest): string {
+  return hash('sha256', key, 'base64url');
 }

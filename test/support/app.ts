@@ -132,15 +132,15 @@ export interface EmulatedProviders {
   close(): Promise<void>;
 }
 
-/** The three emulators as servers on this machine, and a folder for the local provider. */
-export async function startProviders(): Promise<EmulatedProviders> {
+/** The three emulators as servers on this machine, which take this key, and a folder for the local provider. */
+export async function startProviders(providerKey = PROVIDER_KEY): Promise<EmulatedProviders> {
   const ledger = recordingLedger();
   const faults = { openai: { script: [] }, claude: { script: [] }, gemini: { script: [] } };
   const nothing = () => ({ now: 0, most: 0 });
   const atWork = { openai: nothing(), claude: nothing(), gemini: nothing() };
   const servers: EmulatorServer[] = [];
   const serve = async (provider: keyof typeof faults, make: (options: EmulatorOptions) => Emulator) => {
-    const emulator = make({ store: memoryStore(), acceptsKey: (key) => key === PROVIDER_KEY });
+    const emulator = make({ store: memoryStore(), acceptsKey: (key) => key === providerKey });
     const decorate = (inner: Emulator) => withFaults(inner, faults[provider]);
     const witness = witnessed(emulator, { ledger, provider, decorate });
     const server = await serveEmulator(counted(witness, atWork[provider]));
@@ -164,19 +164,19 @@ export async function startProviders(): Promise<EmulatedProviders> {
         slug: 'openai-test',
         kind: 'openai',
         config: { baseUrl: `${urls.openai}/v1` },
-        credentials: { apiKey: PROVIDER_KEY },
+        credentials: { apiKey: providerKey },
       },
       claude: {
         slug: 'claude-test',
         kind: 'claude',
         config: { baseUrl: urls.claude },
-        credentials: { apiKey: PROVIDER_KEY },
+        credentials: { apiKey: providerKey },
       },
       gemini: {
         slug: 'gemini-test',
         kind: 'gemini',
         config: { baseUrl: urls.gemini, project: 'test', location: 'us-central1' },
-        credentials: { accessToken: PROVIDER_KEY },
+        credentials: { accessToken: providerKey },
       },
       local: { slug: 'local-test', kind: 'local', config: { path: join(folder, 'skills') } },
     },

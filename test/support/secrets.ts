@@ -3,16 +3,16 @@ import { sql } from 'kysely';
 import { query } from '../../lib/db/database.ts';
 import type { Context } from '../../lib/kernel/context.ts';
 
-/** Each row of each table, as text. */
+/** Each row of each table, those of the job engine included, as text. */
 export async function everythingStored(ctx: Context): Promise<string[]> {
   const db = query(ctx);
-  const tables = await sql<{ name: string }>`
-    select table_name as name from information_schema.tables where table_schema = 'public'`.execute(db);
+  const tables = await sql<{ schema: string; name: string }>`
+    select table_schema as schema, table_name as name from information_schema.tables
+    where table_schema not in ('pg_catalog', 'information_schema')`.execute(db);
   const rows = await Promise.all(
-    tables.rows.map(async ({ name }) => {
-      const found = await sql<{ text: string }>`select t::text as text from ${sql.table(name)} as t`.execute(
-        db,
-      );
+    tables.rows.map(async ({ schema, name }) => {
+      const found = await sql<{ text: string }>`
+        select t::text as text from ${sql.id(schema, name)} as t`.execute(db);
       return found.rows.map(({ text }) => text);
     }),
   );
