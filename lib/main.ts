@@ -4,8 +4,6 @@ import { enableCompileCache } from 'node:module';
 import { hostname } from 'node:os';
 import closeWithGrace from 'close-with-grace';
 import { ensureSandboxConnections, hasSandbox, SANDBOX_HOST, SANDBOX_KEY } from './connections/sandbox.ts';
-import { deliveryWorkload } from './alerts/deliver.ts';
-import { watchWorkload } from './alerts/watch-audit.ts';
 import { syncWorkload } from './connections/run-syncs.ts';
 import { sandboxStore } from './connections/sandbox-store.ts';
 import { describeRewrapped } from './connections/describe-rewrapped.ts';
@@ -30,6 +28,7 @@ import { createNoteSigner } from './kernel/note-signer.ts';
 import { createSecretBox, SecretBoxError } from './kernel/secret-box.ts';
 import { readSettings, type Settings } from './kernel/settings.ts';
 import { SettingsError } from './kernel/settings-error.ts';
+import { noTracing, startTracing, type Tracing } from './kernel/tracing.ts';
 import { ensureFirstKey } from './keys/create-key.ts';
 import { adapters } from './providers/registry.ts';
 import { measureRuns } from './runs/measure-runs.ts';
@@ -57,7 +56,7 @@ async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const log = createLog(settings.logLevel);
   const db = await openDatabase(settings, log);
-  const env = environment(settings, log, db);
+  const env = environment(settings, log, db, isRewrap ? noTracing : await startTracing(settings, log));
   await migrate(db);
   await checkEncryptionKeys(actingAs(env, 'start'));
   if (isRewrap) return await rewrap(env, db);
@@ -83,13 +82,7 @@ async function main(): Promise<void> {
   worker?.start();
   const acting = actingAs(env, 'worker');
   // One slow account must not keep the others waiting.
-  const workloads = [
-    importWorkload(acting),
-    syncWorkload(acting),
-    syncWorkload(acting),
-    watchWorkload(acting),
-    deliveryWorkload(acting),
-  ];
+  const workloads = [importWorkload(acting), syncWorkload(acting), syncWorkload(acting)];
   const working = [sealWorkload(acting), ...(settings.role === 'api' ? [] : workloads)].map((workload) =>
     startWorking(db, log, workload),
   );
@@ -115,7 +108,7 @@ async function main(): Promise<void> {
       ...working.map((each) => each.stop()),
       stopJobs(jobs),
     ]);
-    await db.close();
+    await Promise.all([db.close(), env.tracing.stop()]);
   });
 }
 
@@ -128,7 +121,7 @@ async function rewrap(env: Environment, db: Database): Promise<void> {
   process.exitCode = isDone ? 0 : 1;
 }
 
-function environment(settings: Settings, log: Log, db: Database): Environment {
+function environment(settings: Settings, log: Log, db: Database, tracing: Tracing): Environment {
   const inProcess = new Map<string, InProcessHost>();
   const encryptionKeys = loadEncryptionKeys(settings);
   const env: Environment = {
@@ -137,6 +130,7 @@ function environment(settings: Settings, log: Log, db: Database): Environment {
     clock: systemClock,
     log,
     metrics: createMetrics(),
+    tracing,
     scanner: createScanner(),
     secretBox: createSecretBox(encryptionKeys),
     noteSigner: createNoteSigner(encryptionKeys),

@@ -1,6 +1,7 @@
 /** What a call to a connection's provider may use outside of a run: its time, its turns, and leave to change things. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../kernel/context.ts';
+import { markFailed } from '../kernel/tracing.ts';
 import { type Call, type Exchange, type Mutation, ProviderError } from '../providers/adapter.ts';
 import { ownWait } from './gate.ts';
 import { takeTurn } from './gate-store.ts';
@@ -30,9 +31,34 @@ export function callFor(
       const { mutation, latencyMs, failure } = exchange;
       const attributes = { kind: row.kind, mutation: mutation ?? 'none', code: failure?.code ?? 'ok' };
       ctx.metrics.providerSeconds.record(latencyMs / 1000, attributes);
+      traceExchange(ctx, row, exchange);
       onExchange(exchange);
     },
   };
+}
+
+/** Written when it is over, as only then is known what it was. */
+export function traceExchange(
+  ctx: Context,
+  { id, kind }: Pick<ConnectionRow, 'id' | 'kind'>,
+  { sent, mutation, latencyMs, failure }: Exchange,
+): void {
+  if (sent === null) return;
+  const span = ctx.tracing.begin(`${sent.method} ${kind}`, {
+    kind: 'client',
+    parent: ctx.span,
+    startTime: performance.now() - latencyMs,
+    attributes: {
+      'http.request.method': sent.method,
+      'server.address': sent.host,
+      ...(sent.status !== null && { 'http.response.status_code': sent.status }),
+      'skillconvoy.provider.id': id,
+      'skillconvoy.provider.kind': kind,
+      ...(mutation !== null && { 'skillconvoy.mutation': mutation }),
+    },
+  });
+  if (failure !== null) markFailed(span, failure.code);
+  span.end();
 }
 
 /** For calls that only look. */

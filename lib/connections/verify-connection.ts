@@ -2,13 +2,13 @@
 import { recordAudit } from '../audit/record.ts';
 import { requireRole } from '../auth/principal.ts';
 import { transaction } from '../db/database.ts';
-import type { Context, Environment } from '../kernel/context.ts';
+import type { Context } from '../kernel/context.ts';
 import { AppError, isStoredCode, STORED_CODES } from '../kernel/errors.ts';
 import type { Connection as OpenConnection } from '../providers/adapter.ts';
 import { ProviderError } from '../providers/adapter.ts';
 import { adapterFor } from '../providers/registry.ts';
 import { type CheckCause, insertCheck } from './check-store.ts';
-import { refuseMutation } from './call.ts';
+import { refuseMutation, traceExchange } from './call.ts';
 import { openConnection } from './credentials.ts';
 import { openGate } from './gate-store.ts';
 import { findConnection, shapeConnection } from './read-connections.ts';
@@ -31,17 +31,17 @@ export async function verifyConnection(
 }
 
 /** One call to the provider; a refusal is an outcome, not an exception. */
-export async function checkConnection(env: Environment, connection: OpenConnection): Promise<StoredCheck> {
-  const checkedAt = env.clock.now();
+export async function checkConnection(ctx: Context, connection: OpenConnection): Promise<StoredCheck> {
+  const checkedAt = ctx.clock.now();
   const startedAt = performance.now();
   try {
     const verified = await adapterFor(connection.kind).verify(connection, {
-      fetch: env.egress,
+      fetch: ctx.egress,
       signal: AbortSignal.timeout(VERIFY_TIMEOUT_MS),
       timeoutMs: VERIFY_TIMEOUT_MS,
       beforeRequest: async () => {},
       beforeMutation: refuseMutation,
-      onExchange: () => {},
+      onExchange: (exchange) => traceExchange(ctx, connection, exchange),
     });
     return { checkedAt, latencyMs: Math.round(verified.latencyMs), error: null };
   } catch (error) {

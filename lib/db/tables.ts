@@ -1,6 +1,5 @@
 /** The Kysely types of every table; with the files it imports, the one place that mirrors the migrations. */
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
-import type { AlertChannelTable, AlertDeliveryTable, AlertTable, AlertWatchTable } from './alert-tables.ts';
 import type {
   AuditCheckpointTable,
   AuditLogTable,
@@ -160,6 +159,7 @@ export interface InstallRunTable {
   requested_by: JsonColumn<StoredPrincipal>;
   request_id: string | null;
   retry_of: string | null;
+  trace_parent: string | null;
   event_seq: Generated<number>;
   created_at: CreatedTime;
   started_at: TimeOrNull;
@@ -271,10 +271,6 @@ export interface Tables {
   audit_seals: AuditSealTable;
   audit_tiles: AuditTileTable;
   audit_checkpoints: AuditCheckpointTable;
-  alert_channels: AlertChannelTable;
-  alerts: AlertTable;
-  alert_deliveries: AlertDeliveryTable;
-  alert_watch: AlertWatchTable;
   rate_limits: RateLimitTable;
   chat_actions: ChatActionTable;
   chat_confirmations: ChatConfirmationTable;

@@ -140,7 +140,6 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, thrown
 function logOurs(request: FastifyRequest, error: AppError): void {
   const fields = {
     err: error.cause,
-    requestId: request.id,
     method: request.method,
     route: request.routeOptions.url,
   };

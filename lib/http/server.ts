@@ -15,6 +15,7 @@ import type { Context, Environment, Principal } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import { LiveEvents } from '../runs/follow/live-events.ts';
 import { newId } from '../kernel/ids.ts';
+import type { Log } from '../kernel/log.ts';
 import { maskQuoted } from '../kernel/mask-secrets.ts';
 import { answerClientError } from './client-errors.ts';
 import { guard } from './guard.ts';
@@ -26,6 +27,7 @@ import { sendProblem, toAppError } from './problems.ts';
 import { registerRoute } from './register-route.ts';
 import { isRouteRole, type Route, type RouteRole } from './route.ts';
 import { docsRoute } from './routes/docs.ts';
+import { traceRequests } from './trace-requests.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -96,6 +98,9 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
     principal: request.principal ?? ANONYMOUS,
     source: 'api',
     requestId: request.id,
+    // A child of ours, with the ids of the request.
+    log: request.log as Log,
+    ...(request.span !== null && { span: request.span }),
   });
 
   demandRoles(app);
@@ -109,6 +114,7 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
       directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
     },
   });
+  traceRequests(app, env, routeOf);
   timeRequests(app, env);
   recordRefusals(app, contextOf);
   guard(app, env, routes, stopping);
@@ -128,7 +134,7 @@ function newFastify(env: Environment, timeouts: Timeouts): FastifyInstance {
   const log: FastifyBaseLogger = env.log.child({ part: 'http' });
   const app = fastify({
     loggerInstance: log,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     requestIdHeader: false,
     genReqId: requestIdOf,
     bodyLimit: MAX_JSON_BYTES,

@@ -6,6 +6,7 @@ import type { Metrics } from './metrics.ts';
 import type { NoteSigner } from './note-signer.ts';
 import type { SecretBox } from './secret-box.ts';
 import type { Settings } from './settings.ts';
+import type { Span, Tracing } from './tracing.ts';
 
 export const ROLES = ['viewer', 'operator', 'auditor', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
@@ -47,6 +48,7 @@ export interface Environment {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly secretBox: SecretBox;
   /** Signs checkpoints of the audit log. */
   readonly noteSigner: NoteSigner;
@@ -59,6 +61,8 @@ export interface Context extends Environment {
   readonly principal: Principal;
   readonly source: Source;
   readonly requestId: string | null;
+  /** What this is a part of, for traces; absent for what began by itself. */
+  readonly span?: Span;
 }
 
 /** An open transaction; only `db/database.ts` makes and opens one. */

@@ -14,9 +14,6 @@ export const ID_PREFIXES = {
   key: 'key',
   installation: 'ins',
   intent: 'int',
-  alert: 'alt',
-  alertChannel: 'alc',
-  alertDelivery: 'ald',
   request: 'req',
 } as const;
 

@@ -33,6 +33,8 @@ export interface Settings {
   readonly streamsPerPrincipal: number;
   readonly sandbox: 'auto' | 'off';
   readonly logLevel: string;
+  /** Whether a collector is named; where, and how it is asked, its client reads for itself. */
+  readonly sendsTraces: boolean;
   /** Where checkpoints of the audit log are kept beside the database. */
   readonly auditAnchorFile: string;
   /** Null keeps audit records for ever. */
@@ -50,6 +52,8 @@ const list = z
       .map((item) => item.trim())
       .filter((item) => item !== ''),
   );
+
+const collector = z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional();
 
 const Variables = z.object({
   HOST: z.string().default('127.0.0.1'),
@@ -85,6 +89,8 @@ const Variables = z.object({
   SANDBOX: z.enum(['auto', 'off']).default('auto'),
   AUDIT_ANCHOR_FILE: z.string().optional(),
   AUDIT_RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: collector,
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: collector,
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
@@ -139,6 +145,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     streamsPerPrincipal: read.STREAMS_PER_PRINCIPAL,
     sandbox: read.SANDBOX,
     logLevel: read.LOG_LEVEL,
+    sendsTraces:
+      read.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined || read.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT !== undefined,
     auditAnchorFile: read.AUDIT_ANCHOR_FILE ?? join(read.DATA_DIR, 'audit-checkpoints.jsonl'),
     auditRetentionDays: read.AUDIT_RETENTION_DAYS ?? null,
   });

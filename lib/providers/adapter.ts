@@ -49,10 +49,20 @@ export interface Exchange {
   /** What it was to change; null for a read. */
   readonly mutation: Mutation | null;
   readonly latencyMs: number;
+  /** Null when it did not come to sending. */
+  readonly sent: SentRequest | null;
   /** As the provider names it, to quote to its support. */
   readonly providerRequestId: string | null;
   /** Null for a success. */
   readonly failure: ProviderFailure | null;
+}
+
+/** What may be told of a request: no path, query, header or body, which may hold what people wrote. */
+export interface SentRequest {
+  readonly method: string;
+  readonly host: string;
+  /** Null while there is no answer. */
+  readonly status: number | null;
 }
 
 /** What one adapter call may use. An adapter keeps no state, reads no environment and never retries. */

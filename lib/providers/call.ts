@@ -1,7 +1,13 @@
 /** One request, one attempt: the fetch an SDK or REST client gets, and the failure it ended in. */
 import type { z } from 'zod';
 import type { Fetch } from '../kernel/egress.ts';
-import { type Call, type Mutation, ProviderError, type ProviderFailure } from './adapter.ts';
+import {
+  type Call,
+  type Mutation,
+  ProviderError,
+  type ProviderFailure,
+  type SentRequest,
+} from './adapter.ts';
 import {
   type Asked,
   classifyAbort,
@@ -34,7 +40,7 @@ export async function requestOnce<T>(
   const startedAt = performance.now();
   const over = (providerRequestId: string | null, failure: ProviderFailure | null): number => {
     const latencyMs = Math.round(performance.now() - startedAt);
-    call.onExchange({ mutation, latencyMs, providerRequestId, failure });
+    call.onExchange({ mutation, latencyMs, sent: attempt.sent, providerRequestId, failure });
     return latencyMs;
   };
   try {
@@ -51,6 +57,7 @@ export async function requestOnce<T>(
 /** What is known about one request while it is under way. */
 class Attempt {
   requestId: string | null = null;
+  sent: SentRequest | null = null;
   readonly #call: Call;
   readonly #isMutation: boolean;
   #wasSent = false;
@@ -71,10 +78,12 @@ class Attempt {
     this.#call.signal.throwIfAborted();
     this.#wasSent = true;
     this.#secrets = secretsIn(input, init);
+    this.sent = describeRequest(input, init);
     const signals = [this.#call.signal, AbortSignal.timeout(this.#call.timeoutMs), init?.signal];
     const signal = AbortSignal.any(signals.filter((one) => one != null));
     try {
       const response = await settled(this.#call.fetch(input, { ...init, signal }), signal);
+      this.sent = { ...this.sent, status: response.status };
       this.requestId = requestIdOf(response.headers, this.#secrets);
       if (response.ok) return response;
       const { status, headers } = response;
@@ -116,6 +125,12 @@ async function settled(answer: Promise<Response>, signal: AbortSignal): Promise<
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
+}
+
+function describeRequest(input: Parameters<Fetch>[0], init: RequestInit | undefined): SentRequest {
+  const isRequest = input instanceof Request;
+  const method = init?.method ?? (isRequest ? input.method : 'GET');
+  return { method, host: new URL(isRequest ? input.url : input).host, status: null };
 }
 
 const SECRET_HEADERS = ['authorization', 'x-api-key', 'x-goog-api-key'];

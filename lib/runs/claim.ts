@@ -15,6 +15,9 @@ export interface ClaimedRun {
   readonly skillVersionId: string | null;
   readonly providerId: string;
   readonly pendingToken: string | null;
+  /** W3C `traceparent` of the request that asked for it, and of the one that asked for the run it does again. */
+  readonly traceParent: string | null;
+  readonly retriedTraceParent: string | null;
   /** How much time was left until the run's deadline when it was claimed, by the clock of the database. */
   readonly remainingMs: number;
   /** By `performance.now()`. */
@@ -44,6 +47,8 @@ export async function claimRuns(
     skill_version_id: string | null;
     provider_id: string;
     pending_token: string | null;
+    trace_parent: string | null;
+    retried_trace_parent: string | null;
     remaining_ms: number;
     waited: number;
     gate_failures: number;
@@ -89,6 +94,7 @@ export async function claimRuns(
       from claimed
     )
     select c.*, g.failures as gate_failures,
+      (select retried.trace_parent from install_runs retried where retried.id = c.retry_of) as retried_trace_parent,
       extract(epoch from c.deadline_at - clock_timestamp())::double precision * 1000 as remaining_ms,
       extract(epoch from clock_timestamp() - c.next_attempt_at)::double precision as waited
     from claimed c join gates g on g.provider = c.provider_id
@@ -108,6 +114,8 @@ export async function claimRuns(
     skillVersionId: row.skill_version_id,
     providerId: row.provider_id,
     pendingToken: row.pending_token,
+    traceParent: row.trace_parent,
+    retriedTraceParent: row.retried_trace_parent,
     remainingMs: row.remaining_ms,
     claimedAt,
     gateFailures: row.gate_failures,

@@ -3,6 +3,7 @@ import { recordAudits } from '../audit/record.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import { newId } from '../kernel/ids.ts';
+import { traceParentOf } from '../kernel/tracing.ts';
 import { LONGEST_BACKOFF_MS } from './backoff.ts';
 import type { PlannedRun } from './plan.ts';
 import type { CreatedRuns } from './schema.ts';
@@ -58,6 +59,7 @@ export async function makeBatch(
       source: tx.source,
       requestedBy: principalOf(tx),
       requestId: tx.requestId,
+      traceParent: traceParentOf(tx.span),
     },
     // In one order, so that requests for the same targets wait for each other and not in a circle.
     fresh

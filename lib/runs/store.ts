@@ -23,6 +23,8 @@ export interface NewBatch {
   readonly source: string;
   readonly requestedBy: StoredPrincipal;
   readonly requestId: string | null;
+  /** W3C `traceparent`. */
+  readonly traceParent: string | null;
 }
 
 export async function insertBatch(
@@ -52,6 +54,7 @@ export async function insertBatch(
           requested_by: requestedBy,
           request_id: batch.requestId,
           retry_of: run.retryOf,
+          trace_parent: batch.traceParent,
           priority: run.priority,
           event_seq: 1,
           deadline_at: sql<Date>`now() + make_interval(secs => ${run.deadlineMs / 1000}::double precision)`,

@@ -281,7 +281,7 @@ export class AttemptAtProvider {
       const message = `The attempt took longer than ${this.#ctx.settings.runTimeoutMs} ms`;
       return { type: 'refused', code: 'timeout:provider', message, mayHaveApplied };
     }
-    this.#ctx.log.error({ err: error, runId: this.#run.id }, 'an attempt ended with an unexpected error');
+    this.#ctx.log.error({ err: error }, 'an attempt ended with an unexpected error');
     return {
       type: 'crashed',
       message: 'An unexpected error ended the attempt; the log has it under the id of the run',

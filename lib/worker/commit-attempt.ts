@@ -38,12 +38,12 @@ export function concernsConnection({ run, happened }: Finished): boolean {
   return failure !== null || gateSignalFor(run, happened, failure) !== null;
 }
 
-/** Status, event, audit row, installation and intents change together, or not at all for those whose lease is gone. */
-export async function commitAttempts(ctx: Context, finished: readonly Finished[]): Promise<void> {
-  await retryForeign(ctx, async (tx) => {
+/** Status, event, audit row, installation and intents change together, or not at all for those whose lease is gone: false for them. */
+export async function commitAttempts(ctx: Context, finished: readonly Finished[]): Promise<boolean[]> {
+  const applied = await retryForeign(ctx, async (tx) => {
     const changes = finished.map(({ run, decision }) => fencedChange(run, decision.change));
-    const applied = await transitionRuns(tx, changes);
-    const kept = finished.filter(({ run }) => applied.has(run.id));
+    const changed = await transitionRuns(tx, changes);
+    const kept = finished.filter(({ run }) => changed.has(run.id));
     await settleIntents(
       tx,
       kept.filter(({ decision }) => decision.isSettled).map(({ run }) => run),
@@ -51,22 +51,24 @@ export async function commitAttempts(ctx: Context, finished: readonly Finished[]
     for (const one of kept) await commitExceptions(tx, one);
     await upsertInstallations(tx, kept.flatMap(installationOf));
     for (const one of kept) await recordConnection(tx, one);
-    for (const { run } of finished.filter((one) => !applied.has(one.run.id)))
+    for (const { run } of finished.filter((one) => !changed.has(one.run.id)))
       ctx.log.warn(
         { runId: run.id, attempt: run.attempt },
         'an outcome came too late; the run goes on elsewhere',
       );
+    return changed;
   });
   ctx.db.notify('runs_changed');
+  return finished.map(({ run }) => applied.has(run.id));
 }
 
 /** A comparison that lists the new object in this very moment has a row for it; the second time that row is seen. */
-async function retryForeign(ctx: Context, commit: (tx: TxContext) => Promise<void>): Promise<void> {
+async function retryForeign<T>(ctx: Context, commit: (tx: TxContext) => Promise<T>): Promise<T> {
   try {
-    await transaction(ctx, commit);
+    return await transaction(ctx, commit);
   } catch (error) {
     if (!isUniqueViolation(error, 'installations_external_key')) throw error;
-    await transaction(ctx, commit);
+    return await transaction(ctx, commit);
   }
 }
 

@@ -35,7 +35,7 @@ export async function lookAfterCancel(ctx: Context, run: ClaimedRun, target: Tar
     const result = await adapter.install(connection, looked, call);
     return result.outcome === 'done' ? { type: 'installed', result } : null;
   } catch (error) {
-    ctx.log.debug({ err: error, runId: run.id }, 'it could not be seen what became of a canceled run');
+    ctx.log.debug({ err: error }, 'it could not be seen what became of a canceled run');
     return null;
   }
 }

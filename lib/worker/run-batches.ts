@@ -17,7 +17,7 @@ export class RunBatches {
   readonly #opens: Batcher<ClaimedRun, Date | null>;
   readonly #facts: Batcher<ClaimedRun, AttemptFacts>;
   readonly #announcements: Batcher<Announcement, Announced>;
-  readonly #finished: Batcher<Finished, undefined>;
+  readonly #finished: Batcher<Finished, boolean>;
 
   constructor(ctx: Context) {
     this.#ctx = ctx;
@@ -30,8 +30,7 @@ export class RunBatches {
     }, LARGEST);
     this.#finished = new Batcher(async (items) => {
       refuseTwins(items);
-      await commitAttempts(ctx, items);
-      return items.map(() => undefined);
+      return await commitAttempts(ctx, items);
     }, LARGEST);
   }
 
@@ -48,9 +47,11 @@ export class RunBatches {
     return await this.#announcements.ask(announcement);
   }
 
-  async commit(finished: Finished): Promise<void> {
-    if (concernsConnection(finished)) await commitAttempts(this.#ctx, [finished]);
-    else await this.#finished.ask(finished);
+  /** False when the run was not ours any more. */
+  async commit(finished: Finished): Promise<boolean> {
+    if (!concernsConnection(finished)) return await this.#finished.ask(finished);
+    const [isKept = false] = await commitAttempts(this.#ctx, [finished]);
+    return isKept;
   }
 }
 

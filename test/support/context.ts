@@ -13,6 +13,7 @@ import { createSecretBox } from '../../lib/kernel/secret-box.ts';
 import type { SkillScanner } from '../../lib/skills/scan/skill-scanner.ts';
 import { wordScanner } from './word-scanner.ts';
 import { readSettings, type Settings } from '../../lib/kernel/settings.ts';
+import { noTracing } from '../../lib/kernel/tracing.ts';
 
 export const TEST_ENCRYPTION_KEY = Buffer.alloc(32, 7);
 
@@ -39,6 +40,7 @@ export function testContext(db: DatabaseHandle, options: TestContextOptions = {}
     clock: systemClock,
     log: createLog(settings.logLevel),
     metrics: createMetrics(),
+    tracing: noTracing,
     secretBox: createSecretBox(encryptionKeys),
     noteSigner: createNoteSigner(encryptionKeys),
     scanner: options.scanner ?? wordScanner('none', {}),

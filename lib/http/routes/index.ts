@@ -1,6 +1,5 @@
 /** The route table: which routes a process serves. */
 import type { Route } from '../route.ts';
-import { alertRoutes } from './alerts.ts';
 import { auditLogRoutes } from './audit-logs.ts';
 import { chatOpsRoutes } from './chat-ops.ts';
 import { eventRoutes } from './events.ts';
@@ -34,7 +33,6 @@ export function routesFor(role: 'all' | 'api' | 'worker', readiness: Readiness):
     ...installRunRoutes,
     ...eventRoutes,
     ...chatOpsRoutes,
-    ...alertRoutes,
     ...auditLogRoutes,
   ];
 }
