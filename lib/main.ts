@@ -4,6 +4,8 @@ import { enableCompileCache } from 'node:module';
 import { hostname } from 'node:os';
 import closeWithGrace from 'close-with-grace';
 import { ensureSandboxConnections, hasSandbox, SANDBOX_HOST, SANDBOX_KEY } from './connections/sandbox.ts';
+import { deliveryWorkload } from './alerts/deliver.ts';
+import { watchWorkload } from './alerts/watch-audit.ts';
 import { syncWorkload } from './connections/run-syncs.ts';
 import { sandboxStore } from './connections/sandbox-store.ts';
 import { describeRewrapped } from './connections/describe-rewrapped.ts';
@@ -82,7 +84,13 @@ async function main(): Promise<void> {
   worker?.start();
   const acting = actingAs(env, 'worker');
   // One slow account must not keep the others waiting.
-  const workloads = [importWorkload(acting), syncWorkload(acting), syncWorkload(acting)];
+  const workloads = [
+    importWorkload(acting),
+    syncWorkload(acting),
+    syncWorkload(acting),
+    watchWorkload(acting),
+    deliveryWorkload(acting),
+  ];
   const working = [sealWorkload(acting), ...(settings.role === 'api' ? [] : workloads)].map((workload) =>
     startWorking(db, log, workload),
   );

@@ -177,6 +177,7 @@ describeEachEngine('the audit log', (open) => {
       {},
     );
     await change('DELETE /api/keys/{id}', `/api/keys/${String(key['id'])}`, ['key.revoke']);
+    await changeAlerts(change);
     const chat = 'POST /api/chat-ops';
     await change(chat, '/api/chat-ops', ['chat.message'], { message: 'tell me a joke' });
     const order = { message: 'install audited on openai-test' };
@@ -247,6 +248,26 @@ describeEachEngine('the audit log', (open) => {
     );
   });
 });
+
+type Change = (
+  route: string,
+  path: string,
+  actions: readonly string[],
+  body?: unknown,
+) => Promise<Answer['body']>;
+
+/** The receiver's port is closed: what is audited is that it was tried. */
+async function changeAlerts(change: Change): Promise<void> {
+  const channels = '/api/alerts/channels';
+  const given = { kind: 'webhook', name: 'audited', url: 'http://127.0.0.1:9/hook' };
+  const { id } = await change(`POST ${channels}`, channels, ['alert_channel.create'], given);
+  const one = `${channels}/${String(id)}`;
+  await change(`PATCH ${channels}/{id}`, one, ['alert_channel.update'], { types: ['batch.failed'] });
+  const sent = await change(`POST ${channels}/{id}/test`, `${one}/test`, ['alert.test']);
+  const redeliver = `/api/alerts/deliveries/${String(sent['id'])}/redeliver`;
+  await change('POST /api/alerts/deliveries/{id}/redeliver', redeliver, ['alert.redeliver']);
+  await change(`DELETE ${channels}/{id}`, one, ['alert_channel.delete']);
+}
 
 function isList(route: { readonly method: string; readonly path: string }): boolean {
   return route.method === 'GET' && route.path.startsWith('/api/') && !route.path.includes('{');

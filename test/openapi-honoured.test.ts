@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import fc from 'fast-check';
+import { walkAlerts } from './support/alert-walk.ts';
 import { zipOf } from './support/archive-fixtures.ts';
 import {
   type Answer,
@@ -176,6 +177,7 @@ describeEachEngine('the API honours its document', (open) => {
     await expect(201, ask('POST', `/api/keys/${String(key['id'])}/rotate`, { overlapSeconds: 60 }));
     await expect(204, ask('DELETE', `/api/keys/${String(key['id'])}`));
     await expect(409, ask('POST', `/api/keys/${String(key['id'])}/rotate`, {}));
+    await walkAlerts(ask, expect);
     await expect(200, ask('GET', '/api/me'));
     for (const body of [
       { message: 'install two on claude-test', dryRun: true },

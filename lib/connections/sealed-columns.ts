@@ -1,4 +1,5 @@
 /** Everything that is stored sealed: what looks at all of it, such as a change of the key, goes by this list. */
+import { targetBinding } from '../alerts/target.ts';
 import { tokenBinding } from '../skills/imports/start-import.ts';
 import { repositoryTokenBinding } from '../skills/refs/repositories.ts';
 import { credentialBinding } from './credentials.ts';
@@ -6,7 +7,7 @@ import { credentialBinding } from './credentials.ts';
 export interface SealedColumn {
   /** As a person calls what is in it. */
   readonly holds: string;
-  readonly table: 'providers' | 'skill_repositories' | 'skill_imports';
+  readonly table: 'providers' | 'skill_repositories' | 'skill_imports' | 'alert_channels';
   /** The primary key, a text in the order of bytes. */
   readonly id: string;
   readonly sealed: string;
@@ -44,6 +45,15 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     fingerprint: null,
     address: null,
     boundTo: tokenBinding,
+  },
+  {
+    holds: 'addresses of alert channels',
+    table: 'alert_channels',
+    id: 'id',
+    sealed: 'target_sealed',
+    fingerprint: null,
+    address: null,
+    boundTo: targetBinding,
   },
 ];
 

@@ -1,5 +1,6 @@
 /** The Kysely types of every table; with the files it imports, the one place that mirrors the migrations. */
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { AlertChannelTable, AlertDeliveryTable, AlertTable, AlertWatchTable } from './alert-tables.ts';
 import type {
   AuditCheckpointTable,
   AuditLogTable,
@@ -271,6 +272,10 @@ export interface Tables {
   audit_seals: AuditSealTable;
   audit_tiles: AuditTileTable;
   audit_checkpoints: AuditCheckpointTable;
+  alert_channels: AlertChannelTable;
+  alerts: AlertTable;
+  alert_deliveries: AlertDeliveryTable;
+  alert_watch: AlertWatchTable;
   rate_limits: RateLimitTable;
   chat_actions: ChatActionTable;
   chat_confirmations: ChatConfirmationTable;

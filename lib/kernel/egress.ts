@@ -70,6 +70,20 @@ export function createEgress(options: EgressOptions): Fetch {
   };
 }
 
+/** Why this address would be refused before its name is resolved, in words to show; null when it would not. */
+export function whyForbidden(address: string, allowedHosts: readonly string[]): string | null {
+  if (!URL.canParse(address)) return 'must be an absolute URL';
+  const url = new URL(address);
+  try {
+    refuseUserInfo(url);
+    if (!isAllowedHost(url, allowedHosts) || !isWeb(url)) refuseUnsafe(url);
+    return null;
+  } catch (error) {
+    if (error instanceof EgressError) return error.message;
+    throw error;
+  }
+}
+
 export function isAllowedHost(url: URL, allowedHosts: readonly string[]): boolean {
   return allowedHosts.includes(url.host) || allowedHosts.includes(url.hostname);
 }

@@ -14,6 +14,9 @@ export const ID_PREFIXES = {
   key: 'key',
   installation: 'ins',
   intent: 'int',
+  alert: 'alt',
+  alertChannel: 'alc',
+  alertDelivery: 'ald',
   request: 'req',
 } as const;
 

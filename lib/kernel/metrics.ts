@@ -18,6 +18,8 @@ export interface Metrics {
   readonly runEvents: Counter;
   /** Attributes: kind. From when a run was due to its claim. */
   readonly claimSeconds: Histogram;
+  /** Attributes: kind, outcome (delivered, retried, failed). */
+  readonly alertDeliveries: Counter;
   /** A figure that is asked for at each scrape; several with one name are told apart by their attributes. */
   gauge(name: string, description: string, read: () => Figures | Promise<Figures>): void;
   /** In the text format of Prometheus. */
@@ -61,6 +63,7 @@ export function createMetrics(): Metrics {
     ),
     claimSeconds: seconds('run_claim_seconds', 'From when a run was due until a worker took it'),
     runEvents: meter.createCounter('run_events', { description: 'Events in the life of runs' }),
+    alertDeliveries: meter.createCounter('alert_deliveries', { description: 'Attempts to deliver alerts' }),
     gauge,
     async expose() {
       const { resourceMetrics } = await exporter.collect({ timeoutMillis: COLLECT_WITHIN_MS });

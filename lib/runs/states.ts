@@ -31,7 +31,7 @@ export const TRANSITIONS = {
   'run.phase_changed': { from: ['running'], to: 'running', audit: 'run.progress' },
   'run.retry_scheduled': { from: ['running'], to: 'queued', audit: 'run.retry' },
   'run.handed_back': { from: ['running'], to: 'queued', audit: 'run.retry' },
-  'run.lease_expired': { from: ['running'], to: 'queued', audit: 'run.retry' },
+  'run.lease_expired': { from: ['running'], to: 'queued', audit: 'run.rescue' },
   'run.succeeded': { from: ['running'], to: 'success', audit: 'run.succeed' },
   'run.partially_failed': { from: ['running'], to: 'partial_failed', audit: 'run.fail_partly' },
   'run.failed': { from: ['queued', 'running'], to: 'failed', audit: 'run.fail' },

@@ -1,4 +1,7 @@
 /** What is done on a timetable, and when. */
+import { checkAuditLog } from '../alerts/check-audit.ts';
+import { pruneAlerts } from '../alerts/prune-alerts.ts';
+import { watchKeys } from '../alerts/watch-keys.ts';
 import { pruneAudit } from '../audit/prune-audit.ts';
 import { pruneBuckets } from '../auth/rate-limit-store.ts';
 import { rewrapSecrets } from '../connections/rewrap-secrets.ts';
@@ -46,6 +49,9 @@ export function schedules(ctx: Context, db: Database, stopping: AbortSignal): Sc
       },
     },
     { name: 'prune-rate-limits', cron: '*/10 * * * *', run: async () => await pruneBuckets(ctx) },
+    { name: 'watch-keys', cron: '11 * * * *', run: async () => await watchKeys(ctx) },
+    { name: 'verify-audit', cron: '27 2,8,14,20 * * *', run: async () => void (await checkAuditLog(ctx)) },
+    { name: 'prune-alerts', cron: '31 3 * * *', run: async () => void (await pruneAlerts(ctx)) },
     { name: 'prune-audit', cron: '47 3 * * *', run: async () => void (await pruneAudit(ctx)) },
     {
       name: RESCAN,

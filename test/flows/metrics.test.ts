@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, it } from 'node:test';
 import { measureRuns } from '../../lib/runs/measure-runs.ts';
+import { startAlertReceiver } from '../support/alert-receiver.ts';
 import { describeEachEngine } from '../support/databases.ts';
 import { type SteppedRuns, startSteppedRuns } from '../support/stepped-runs.ts';
 
@@ -69,6 +70,16 @@ describeEachEngine('metrics', (open) => {
     );
     assert.equal(valueOf(text, 'http_request_seconds_count', { route: 'none', status: '404' }), 1);
     assert.doesNotMatch(text, /somebodys|somewhere/);
+  });
+
+  it('tell of alerts and what became of them', async () => {
+    const receiver = await startAlertReceiver();
+    const given = { kind: 'webhook', name: 'measured', url: receiver.url };
+    const { body } = await runs.app.call('POST', '/api/alerts/channels', given);
+    await runs.app.call('POST', `/api/alerts/channels/${String(body['id'])}/test`);
+    await receiver.close();
+    const labels = { kind: 'webhook', outcome: 'delivered' };
+    assert.equal(valueOf(await scraped(), 'alert_deliveries_total', labels), 1);
   });
 
   it('are all those that the dashboard, the alert rules and the manual name', async () => {

@@ -1,5 +1,6 @@
 /** The route table: which routes a process serves. */
 import type { Route } from '../route.ts';
+import { alertRoutes } from './alerts.ts';
 import { auditLogRoutes } from './audit-logs.ts';
 import { chatOpsRoutes } from './chat-ops.ts';
 import { eventRoutes } from './events.ts';
@@ -33,6 +34,7 @@ export function routesFor(role: 'all' | 'api' | 'worker', readiness: Readiness):
     ...installRunRoutes,
     ...eventRoutes,
     ...chatOpsRoutes,
+    ...alertRoutes,
     ...auditLogRoutes,
   ];
 }
