@@ -13,8 +13,10 @@ import { rewrapSecrets } from './connections/rewrap-secrets.ts';
 import { checkEncryptionKeys } from './connections/check-encryption-keys.ts';
 import { sealWorkload } from './audit/seal-workload.ts';
 import { type Database, openDatabase } from './db/database.ts';
+import { isRefusedByDatabase } from './db/errors.ts';
 import { FolderInUseError } from './db/folder-lock.ts';
 import { migrate, MigrationError } from './db/migrate.ts';
+import { examine } from './doctor/examine.ts';
 import { routesFor } from './http/routes/index.ts';
 import { createServer } from './http/server.ts';
 import { type Jobs, startJobs } from './jobs/jobs.ts';
@@ -44,17 +46,18 @@ import { Worker } from './worker/worker.ts';
 const GRACE_MS = 20_000;
 const KILL_AFTER_MS = GRACE_MS + 10_000;
 
-const isRewrap = process.argv[2] === 'rewrap';
+const [, , word] = process.argv;
+const isRewrap = word === 'rewrap';
 
 enableCompileCache();
-await main().catch((error: unknown) => {
+await (word === 'doctor' ? doctor() : main()).catch((error: unknown) => {
   if (!isExplained(error)) throw error;
   process.stderr.write(`skillconvoy cannot ${isRewrap ? 'rewrap' : 'start'}: ${explain(error)}\n`);
   process.exit(1);
 });
 
 async function main(): Promise<void> {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  readEnvFile();
   const settings = readSettings(process.env);
   const log = createLog(settings.logLevel);
   const db = await openDatabase(settings, log);
@@ -120,6 +123,23 @@ async function main(): Promise<void> {
   });
 }
 
+function readEnvFile(): void {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+}
+
+/** `npm run doctor`: says what is wrong with this installation and what to do, and ends. */
+async function doctor(): Promise<void> {
+  readEnvFile();
+  const log = createLog('silent');
+  const { text, isHealthy } = await examine({
+    variables: process.env,
+    log,
+    contextOf: (settings, db) => actingAs(environment(settings, log, db, noTracing), 'doctor'),
+  });
+  process.stdout.write(`${text}\n`);
+  process.exitCode = isHealthy ? 0 : 1;
+}
+
 /** `npm run rewrap`: seals everything with the newest key, says which keys are in use still, and ends. */
 async function rewrap(env: Environment, db: Database): Promise<void> {
   const report = await rewrapSecrets(actingAs(env, 'rewrap'));
@@ -175,8 +195,9 @@ async function loadEmulators(env: Environment): Promise<Record<string, InProcess
 }
 
 /** This program acting on its own account. */
-function actingAs(env: Environment, name: 'start' | 'worker' | 'schedule' | 'rewrap'): Context {
-  const source = name === 'worker' ? 'worker' : name === 'rewrap' ? 'cli' : 'schedule';
+function actingAs(env: Environment, name: 'start' | 'worker' | 'schedule' | 'rewrap' | 'doctor'): Context {
+  const isCommand = name === 'rewrap' || name === 'doctor';
+  const source = name === 'worker' ? 'worker' : isCommand ? 'cli' : 'schedule';
   return { ...env, principal: { type: 'system', id: name, name, role: 'system' }, source, requestId: null };
 }
 
@@ -214,13 +235,8 @@ function isExplained(error: unknown): error is Error {
     error instanceof MigrationError ||
     error instanceof FolderInUseError ||
     error instanceof AppError ||
-    isRefusedByDatabase(error)
+    (error instanceof Error && isRefusedByDatabase(error))
   );
-}
-
-/** A wrong user, password or database name: what PostgreSQL says names it, and no secret. */
-function isRefusedByDatabase(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^(28|3D)\d{3}$/.test(String(error.code));
 }
 
 function explain(error: Error): string {

@@ -18,6 +18,7 @@ export const FOLDERS = [
   'chatops',
   'worker',
   'http',
+  'doctor',
 ] as const;
 
 /** Packages that shape code, and the only files that may import them. */

@@ -104,6 +104,19 @@ export async function hasAnyKey(ctx: Context): Promise<boolean> {
   return (await query(ctx).selectFrom('api_keys').select('id').limit(1).executeTakeFirst()) !== undefined;
 }
 
+/** Whether an admin could come in with a stored key. */
+export async function hasUsableAdminKey(env: Environment): Promise<boolean> {
+  const row = await query(env)
+    .selectFrom('api_keys')
+    .select('id')
+    .where('role', '=', 'admin')
+    .where('revoked_at', 'is', null)
+    .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', sql<Date>`now()`)]))
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Until the transaction ends nobody else makes a key. */
 export async function lockKeys(tx: TxContext): Promise<void> {
   await sql`lock table api_keys in share row exclusive mode`.execute(query(tx));

@@ -19,7 +19,12 @@ const REMEDIES: Partial<Record<StoredCode, (slug: string) => string>> = {
 
 /** What went wrong, and then what to do, as one line. */
 export function withRemedy(slug: string, { code, message }: { code: string; message: string }): string {
-  const remedy = isStoredCode(code) ? REMEDIES[code] : undefined;
-  if (remedy === undefined) return message;
-  return `${/[.!?]$/.test(message) ? message : `${message}.`} ${remedy(slug)}`;
+  const remedy = remedyFor(slug, code);
+  if (remedy === null) return message;
+  return `${/[.!?]$/.test(message) ? message : `${message}.`} ${remedy}`;
+}
+
+/** Null where nothing is known to do. */
+export function remedyFor(slug: string, code: string): string | null {
+  return (isStoredCode(code) ? REMEDIES[code]?.(slug) : undefined) ?? null;
 }

@@ -1,5 +1,5 @@
 /** The embedded engine: PGlite in a folder or in memory, behind the guards that make it fit for a server. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import type { PGlite } from '@electric-sql/pglite';
@@ -14,6 +14,11 @@ import { debouncedHints, Listeners } from './hints.ts';
 import type { Tables } from './tables.ts';
 
 const DATABASE_FOLDER = 'database';
+
+/** Whether a data folder holds a database already. */
+export function hasEmbedded(dataDir: string): boolean {
+  return existsSync(join(resolve(dataDir), DATABASE_FOLDER));
+}
 
 /** Opens (and on the first start creates) the database in a data folder, which it takes for this process alone. */
 export async function openEmbedded(dataDir: string, log: Log): Promise<Database> {

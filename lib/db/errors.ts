@@ -42,6 +42,11 @@ export function databaseError(error: unknown): unknown {
   });
 }
 
+/** A wrong user, password or database name: what PostgreSQL says names it, and no secret. */
+export function isRefusedByDatabase(error: unknown): boolean {
+  return /^(28|3D)\d{3}$/.test(codeOf(error));
+}
+
 /** Whether the whole transaction may simply be run again: nothing of it was kept. */
 export function isRepeatable(error: unknown): boolean {
   return REPEATABLE_STATES.includes(codeOf(error));

@@ -34,7 +34,17 @@ export async function migrate(database: Database, folder = MIGRATIONS_FOLDER): P
 }
 
 export async function isMigrated(database: Database, folder = MIGRATIONS_FOLDER): Promise<boolean> {
-  return pendingOf(await readMigrations(folder), await readApplied(database.kysely)).length === 0;
+  return (await pendingMigrations(database, folder)).pending.length === 0;
+}
+
+/** How many are applied, and the names of those that are not. Throws MigrationError as `migrate` does. */
+export async function pendingMigrations(
+  database: Database,
+  folder = MIGRATIONS_FOLDER,
+): Promise<{ readonly applied: number; readonly pending: readonly string[] }> {
+  const applied = await readApplied(database.kysely);
+  const pending = pendingOf(await readMigrations(folder), applied);
+  return { applied: applied.size, pending: pending.map(({ name }) => name) };
 }
 
 export async function readMigrations(folder: URL = MIGRATIONS_FOLDER): Promise<Migration[]> {

@@ -52,7 +52,7 @@ function isKnown(host: string, settings: Names): boolean {
 }
 
 /** Names end with "localhost" only on this machine (RFC 6761); a dot at the end changes nothing. */
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   const name = host.toLowerCase().replace(/\.$/, '');
   return (
     name === 'localhost' ||
