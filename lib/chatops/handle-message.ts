@@ -9,7 +9,7 @@ import type { Deed } from './acting/deed.ts';
 import { deedOf, idsIn } from './acting/deed-of.ts';
 import { type Decision, refusalOf, refuseBlockedPlan, refused } from './decision.ts';
 import { type Intent, interpret } from './interpret.ts';
-import { loadVocabulary } from './load-vocabulary.ts';
+import { liveVocabulary } from './live-vocabulary.ts';
 import { withRefAsWritten } from './ref-as-written.ts';
 import type { ChatAnswer, ChatMessage } from './schema.ts';
 import { type Said, storeAction } from './store-action.ts';
@@ -26,7 +26,7 @@ export async function handleMessage(ctx: Context, input: ChatMessage): Promise<C
 }
 
 async function say(ctx: Context, message: string, isDryRun: boolean): Promise<ChatAnswer> {
-  const vocabulary = await loadVocabulary(ctx);
+  const vocabulary = await liveVocabulary(ctx);
   const read = withRefAsWritten(interpret(message, vocabulary), message, vocabulary);
   const said: Said = {
     id: newId('chatAction'),

@@ -3,7 +3,7 @@ import type { Lexicon, Mark, Mood, Sign } from './lexicon.ts';
 import { ENGLISH } from './lexicon-en.ts';
 import { KOREAN } from './lexicon-ko.ts';
 import { spaced } from './normalize.ts';
-import { addPhrase, emptyTrie, type PhraseTrie } from './phrase-trie.ts';
+import { PhraseTrie } from './phrase-trie.ts';
 
 export const LEXICONS: readonly Lexicon[] = [ENGLISH, KOREAN];
 
@@ -21,7 +21,7 @@ export const SUFFIX_MARKS: ReadonlySet<Mark> = new Set<Mark>([
   'exceptPrevious',
 ]);
 
-export const SIGNS: PhraseTrie<Sign> = emptyTrie();
+export const SIGNS = new PhraseTrie<Sign>();
 
 /** Base forms of verbs by themselves, to recognise mistyped ones. */
 export const VERB_BASES: readonly string[] = LEXICONS.flatMap((lexicon) =>
@@ -31,14 +31,14 @@ export const VERB_BASES: readonly string[] = LEXICONS.flatMap((lexicon) =>
 for (const lexicon of LEXICONS) {
   for (const { verb, mood, forms } of lexicon.verbs) {
     const sign: Sign = { is: 'verb', verb, mood };
-    for (const form of forms) addPhrase(SIGNS, spaced(form), sign);
+    for (const form of forms) SIGNS.add(spaced(form), sign);
   }
   for (const [mood, forms] of Object.entries(lexicon.lights) as [Mood, readonly string[]][]) {
     const sign: Sign = { is: 'light', mood };
-    for (const form of forms) addPhrase(SIGNS, spaced(form), sign);
+    for (const form of forms) SIGNS.add(spaced(form), sign);
   }
   for (const [mark, forms] of Object.entries(lexicon.marks) as [Mark, readonly string[]][]) {
     const sign: Sign = { is: 'mark', mark };
-    for (const form of forms) addPhrase(SIGNS, spaced(form), sign);
+    for (const form of forms) SIGNS.add(spaced(form), sign);
   }
 }

@@ -3,15 +3,18 @@ import { disassemble } from 'es-hangul';
 import { distance } from 'fastest-levenshtein';
 import { VERB_BASES } from './lexicons.ts';
 import { hasHangul } from './normalize.ts';
-import { fromLatinKeyboard, slipsBetween } from './resolve-names.ts';
+import { fromLatinKeyboard } from './resolve-names.ts';
 import { type Piece, segment } from './segment.ts';
+import { slipsBetween, spellingOf } from './slips.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** A message with more unknown words than this is prose, and looking at each of them again would cost time. */
 export const MOST_REPAIRS = 12;
 const SHORTEST_VERB = 5;
 const LONGEST_WORD = 40;
-const LATIN_BASES = VERB_BASES.filter((base) => /^[a-z]+$/u.test(base) && base.length >= SHORTEST_VERB);
+const LATIN_BASES = VERB_BASES.filter((base) => /^[a-z]+$/u.test(base) && base.length >= SHORTEST_VERB).map(
+  spellingOf,
+);
 const HANGUL_BASES = VERB_BASES.filter((base) => /^[가-힣]{2,}$/u.test(base));
 
 export function repair(pieces: readonly Piece[], vocabulary: Vocabulary): Piece[] {
@@ -35,8 +38,9 @@ export function isUnknown(piece: Piece): boolean {
 
 function latinVerb(text: string): string | null {
   if (text.length < SHORTEST_VERB - 1) return null;
-  const near = LATIN_BASES.filter((base) => slipsBetween(text, base) === 1);
-  return near.length === 1 ? (near[0] ?? null) : null;
+  const typed = spellingOf(text);
+  const near = LATIN_BASES.filter((base) => slipsBetween(typed, base) === 1);
+  return near.length === 1 ? (near[0]?.compact ?? null) : null;
 }
 
 function hangulVerb(text: string): string | null {

@@ -1,13 +1,7 @@
 /** A name must be found when it is nearly right, and must not be when that would be a guess. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  fromLatinKeyboard,
-  resolveProvider,
-  resolveRef,
-  resolveSkill,
-  slipsBetween,
-} from './resolve-names.ts';
+import { fromLatinKeyboard, resolveProvider, resolveRef, resolveSkill } from './resolve-names.ts';
 import { SAMPLE } from './sample-vocabulary.ts';
 
 function skillOf(text: string): string {
@@ -62,14 +56,6 @@ test('versions: exact, shortened when only one begins so, and labels by their ki
   assert.equal(resolveRef('a79f1b4', 'commit', skill), 'a79f1b4');
   assert.equal(resolveRef('a79f1', 'commit', skill), null);
   assert.equal(resolveRef('2', null, { ...skill, versions: ['1', '2', '2.0.0'] }), null);
-});
-
-test('slips are letters left out, added, changed or swapped, two at most', () => {
-  assert.equal(slipsBetween('webresaerch', 'web research'), 1);
-  assert.equal(slipsBetween('webresarch', 'web research'), 1);
-  assert.equal(slipsBetween('webreserch', 'web research'), 1);
-  assert.equal(slipsBetween('geminius', 'gemini eu'), null);
-  assert.equal(slipsBetween('video', 'web research'), null);
 });
 
 test('Hangul typed on a Latin keyboard', () => {

@@ -1,11 +1,9 @@
 /** Which skills, connections and versions the words of a message mean: exact name, then distinctive word, then a slip of the keyboard. */
-import { convertQwertyToHangul, disassemble } from 'es-hangul';
-import { distance } from 'fastest-levenshtein';
-import { compact, hasHangul, spaced } from './normalize.ts';
+import { convertQwertyToHangul } from 'es-hangul';
+import { compact } from './normalize.ts';
 import {
   canonicalWord,
   kindOf,
-  type NameIndex,
   qualifierOf,
   type SkillEntry,
   type Vocabulary,
@@ -23,8 +21,8 @@ const MAX_NAME_LENGTH = 80;
 
 export function resolveSkill(text: string, vocabulary: Vocabulary): Resolution {
   if (text.length > MAX_NAME_LENGTH) return { is: 'unknown', slugs: [] };
-  const exact = vocabulary.skillNames.compact.get(compact(spaced(text)));
-  if (exact !== undefined) return oneOrMore(exact);
+  const exact = vocabulary.skillNames.exact(text);
+  if (exact.length > 0) return oneOrMore(exact);
   const byWord = skillsWithWords(wordsOf(text), vocabulary);
   if (byWord.length > 0) return oneOrMore(byWord);
   return nearestName(text, vocabulary.skillNames);
@@ -41,8 +39,11 @@ function skillsWithWord(word: string, vocabulary: Vocabulary): ReadonlySet<strin
   if (exact !== undefined) return exact;
   const beginning = new Set<string>();
   if (word.length < 4) return beginning;
-  for (const [known, slugs] of vocabulary.skillWords) {
-    if (known.startsWith(word) || `${known}s` === word) for (const slug of slugs) beginning.add(slug);
+  const begun = vocabulary.names.below(word).flatMap((name) => (name.is === 'skillWord' ? [name.word] : []));
+  const singular = word.endsWith('s') ? [word.slice(0, -1)] : [];
+  for (const known of [...begun, ...singular]) {
+    if (!known.startsWith(word) && known !== singular[0]) continue;
+    for (const slug of vocabulary.skillWords.get(known) ?? []) beginning.add(slug);
   }
   return beginning;
 }
@@ -76,9 +77,9 @@ export function resolveProvider(phrase: ProviderPhrase, vocabulary: Vocabulary):
 
 /** "claude-staging" has known parts but names nothing; "openai-stagng" is a slip. */
 function resolveUnknownProvider(phrase: ProviderPhrase, vocabulary: Vocabulary): Resolution {
-  const exact = vocabulary.providerNames.compact.get(compact(spaced(phrase.unknown)));
+  const exact = vocabulary.providerNames.exact(phrase.unknown);
   const alone = phrase.slugs.length + phrase.kinds.length + phrase.qualifiers.length === 0;
-  if (exact !== undefined && alone) return withActivity(oneOrMore(exact), vocabulary);
+  if (exact.length > 0 && alone) return withActivity(oneOrMore(exact), vocabulary);
   const parts = wordsOf(phrase.unknown).map((word) => ({
     kind: kindOf(word),
     qualifier: qualifierIn(word, vocabulary),
@@ -111,8 +112,7 @@ function resolveUnknownProvider(phrase: ProviderPhrase, vocabulary: Vocabulary):
 function qualifierIn(word: string, vocabulary: Vocabulary): string | null {
   const known = vocabulary.qualifierNames.get(compact(word)) ?? qualifierOf(word);
   if (known !== null) return known;
-  for (const qualifiers of vocabulary.qualifiersOf.values()) if (qualifiers.has(word)) return word;
-  return null;
+  return vocabulary.qualifiers.has(word) ? word : null;
 }
 
 function similarProviders(phrase: ProviderPhrase, vocabulary: Vocabulary): string[] {
@@ -159,65 +159,10 @@ export function resolveRef(
   return [...skill.tags, ...skill.branches].find(same) ?? null;
 }
 
-interface Near {
-  readonly slugs: Set<string>;
-  readonly distance: number;
-}
-
 /** The names within one or two slips of the text; several equally near ones are ambiguous. */
-function nearestName(text: string, names: NameIndex): Resolution {
-  const wanted = compact(spaced(text));
-  if (wanted.length > MAX_NAME_LENGTH || /[^\u0021-\u007e가-힣]/u.test(wanted))
-    return { is: 'unknown', slugs: [] };
-  let best: Near = { slugs: new Set(), distance: Number.POSITIVE_INFINITY };
-  const ranked: { readonly slug: string; readonly score: number }[] = [];
-  for (const [spelling, slugs] of names.spaced) {
-    const name = compact(spelling);
-    const slips = slipsBetween(wanted, spelling);
-    if (slips !== null && slips < best.distance) best = { slugs: new Set(slugs), distance: slips };
-    else if (slips !== null && slips === best.distance) for (const slug of slugs) best.slugs.add(slug);
-    const score =
-      Math.abs(name.length - wanted.length) > 4
-        ? 1
-        : distance(wanted, name) / Math.max(wanted.length, name.length);
-    for (const slug of slugs) if (score <= 0.5) ranked.push({ slug, score });
-  }
-  if (best.slugs.size > 0) return oneOrMore([...best.slugs]);
-  const close = ranked.toSorted((one, other) => one.score - other.score).map(({ slug }) => slug);
-  return { is: 'unknown', slugs: [...new Set(close)].slice(0, MAX_SUGGESTIONS) };
-}
-
-/** How many slips turn what was typed (without separators) into the name, or null when it is more than one or two. */
-export function slipsBetween(typed: string, spelling: string): number | null {
-  const name = compact(spelling);
-  if (Math.abs(typed.length - name.length) > 2) return null;
-  // A digit or a short last word is meaning, not a slip: "gemini-us" is not "gemini-eu".
-  if (typed.replace(/\D/gu, '') !== name.replace(/\D/gu, '')) return null;
-  const lastWord = spelling.slice(spelling.lastIndexOf(' ') + 1);
-  if (/^[a-z]{1,2}$/u.test(lastWord) && !typed.endsWith(lastWord)) return null;
-  const slips = hasHangul(name) && hasHangul(typed) ? hangulSlips(typed, name) : latinSlips(typed, name);
-  const allowed = name.length <= 2 ? 0 : name.length <= 5 ? 1 : 2;
-  return slips <= allowed ? slips : null;
-}
-
-function isSwap(one: string, other: string): boolean {
-  return one.length === 2 && one[0] === other[1] && one[1] === other[0];
-}
-
-function latinSlips(typed: string, name: string): number {
-  let letters = typed;
-  let swaps = 0;
-  for (let at = 0; at + 1 < Math.min(typed.length, name.length); at += 1) {
-    const pair = letters.slice(at, at + 2);
-    if (letters[at] === name[at] || !isSwap(pair, name.slice(at, at + 2))) continue;
-    letters = `${letters.slice(0, at)}${name.slice(at, at + 2)}${letters.slice(at + 2)}`;
-    swaps += 1;
-  }
-  return swaps + distance(letters, name);
-}
-
-function hangulSlips(typed: string, name: string): number {
-  return Math.min(distance(typed, name), distance(disassemble(typed), disassemble(name)));
+function nearestName(text: string, names: Vocabulary['skillNames']): Resolution {
+  const { slipped, similar } = names.near(text);
+  return slipped.length > 0 ? oneOrMore(slipped) : { is: 'unknown', slugs: similar };
 }
 
 /** Hangul typed with the keyboard left on Latin ("tjfcl" is "설치"), or null. */

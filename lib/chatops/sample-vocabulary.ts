@@ -1,5 +1,6 @@
 /** A small catalogue with the usual traps in its names, for the tests of this folder. */
-import { buildVocabulary, type ProviderEntry, type SkillEntry, type Vocabulary } from './vocabulary.ts';
+import type { ProviderEntry, SkillEntry, Vocabulary } from './vocabulary.ts';
+import { buildVocabulary } from './vocabulary-index.ts';
 
 function skill(slug: string, displayName: string, versions: readonly string[]): SkillEntry {
   return { slug, displayName, versions, tags: [], branches: ['main'], commits: [] };

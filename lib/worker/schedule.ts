@@ -4,6 +4,7 @@ import { pruneAlerts } from '../alerts/prune-alerts.ts';
 import { watchKeys } from '../alerts/watch-keys.ts';
 import { pruneAudit } from '../audit/prune-audit.ts';
 import { pruneBuckets } from '../auth/rate-limit-store.ts';
+import { pruneNameChanges } from '../chatops/live-vocabulary.ts';
 import { rewrapSecrets } from '../connections/rewrap-secrets.ts';
 import { pruneChecks } from '../connections/prune-checks.ts';
 import { requestDueSyncs } from '../connections/request-sync.ts';
@@ -47,6 +48,11 @@ export function schedules(ctx: Context, db: Database, stopping: AbortSignal): Sc
         const forgotten = await pruneChecks(ctx);
         ctx.log.debug({ forgotten }, 'old checks of providers were forgotten');
       },
+    },
+    {
+      name: 'prune-name-changes',
+      cron: '23 * * * *',
+      run: async () => void (await pruneNameChanges(ctx)),
     },
     { name: 'prune-rate-limits', cron: '*/10 * * * *', run: async () => await pruneBuckets(ctx) },
     { name: 'watch-keys', cron: '11 * * * *', run: async () => await watchKeys(ctx) },

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type Interpretation, interpret } from '../../lib/chatops/interpret.ts';
-import { buildVocabulary, type Vocabulary } from '../../lib/chatops/vocabulary.ts';
+import type { Vocabulary } from '../../lib/chatops/vocabulary.ts';
+import { buildVocabulary } from '../../lib/chatops/vocabulary-index.ts';
 
 const Labelled = z.object({
   id: z.string(),

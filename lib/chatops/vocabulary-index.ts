@@ -1,0 +1,190 @@
+/** The index over all names, kept in step with the catalogue: an entry comes or goes without a look at the others. */
+import { NameIndex } from './name-index.ts';
+import { compact, spaced } from './normalize.ts';
+import { PhraseTrie } from './phrase-trie.ts';
+import {
+  canonicalWord,
+  inverse,
+  kindOf,
+  KINDS,
+  type Name,
+  type ProviderEntry,
+  QUALIFIERS,
+  qualifierOf,
+  type SkillEntry,
+  SPELLINGS,
+  type Vocabulary,
+  type VocabularySource,
+  WEAK_WORDS,
+  wordsOf,
+} from './vocabulary.ts';
+
+export function buildVocabulary(source: VocabularySource): Vocabulary {
+  const index = new VocabularyIndex(source);
+  for (const skill of source.skills) index.addSkill(skill);
+  for (const provider of source.providers) index.addProvider(provider);
+  return index;
+}
+
+interface CountedName {
+  readonly name: Name;
+  count: number;
+}
+
+export class VocabularyIndex implements Vocabulary {
+  readonly skills = new Map<string, SkillEntry>();
+  readonly providers = new Map<string, ProviderEntry>();
+  readonly names = new PhraseTrie<Name>();
+  readonly skillNames = new NameIndex();
+  readonly providerNames = new NameIndex();
+  readonly kindNames = new NameIndex();
+  readonly skillWords = new Map<string, Set<string>>();
+  readonly qualifiersOf = new Map<string, Set<string>>();
+  readonly qualifiers = new Map<string, number>();
+  readonly qualifierNames: ReadonlyMap<string, string>;
+  /** Phrase and what it names → how many entries say so. */
+  readonly #counted = new Map<string, CountedName>();
+
+  constructor({
+    kindNames = {},
+    qualifierNames = {},
+  }: Pick<VocabularySource, 'kindNames' | 'qualifierNames'> = {}) {
+    this.qualifierNames = inverse(new Map(Object.entries(qualifierNames)));
+    for (const [kind, spellings] of [...KINDS, ...Object.entries(kindNames)]) {
+      for (const name of spellings) {
+        this.#add(name, { is: 'kind', kind });
+        this.kindNames.add(name, kind);
+      }
+    }
+    for (const [own, spellings] of [...QUALIFIERS, ...Object.entries(qualifierNames)]) {
+      for (const name of spellings)
+        this.#add(name, { is: 'qualifier', qualifier: this.qualifierNames.get(compact(name)) ?? own });
+    }
+  }
+
+  /** In place of the one with the same slug, if there is one. */
+  addSkill(skill: SkillEntry): void {
+    this.removeSkill(skill.slug);
+    this.skills.set(skill.slug, skill);
+    for (const name of [skill.slug, skill.displayName]) this.skillNames.add(name, skill.slug);
+    for (const [phrase, name] of phrasesOf(skill)) this.#add(phrase, name);
+    for (const word of wordsOfSkill(skill)) this.#addWord(word, skill.slug);
+  }
+
+  removeSkill(slug: string): void {
+    const skill = this.skills.get(slug);
+    if (skill === undefined) return;
+    this.skills.delete(slug);
+    for (const name of [slug, skill.displayName]) this.skillNames.remove(name, slug);
+    for (const [phrase, name] of phrasesOf(skill)) this.#remove(phrase, name);
+    for (const word of wordsOfSkill(skill)) this.#removeWord(word, slug);
+  }
+
+  /** In place of the one with the same slug, if there is one. */
+  addProvider(provider: ProviderEntry): void {
+    this.removeProvider(provider.slug);
+    const { slug, displayName, kind } = provider;
+    this.providers.set(slug, provider);
+    for (const name of [slug, displayName]) {
+      this.providerNames.add(name, slug);
+      this.#add(name, { is: 'provider', slug });
+    }
+    this.#add(kind, { is: 'kind', kind });
+    const parts = this.#qualifierParts(provider);
+    for (const [part, qualifier] of parts) this.#add(part, { is: 'qualifier', qualifier });
+    const own = new Set(parts.map(([, qualifier]) => qualifier));
+    this.qualifiersOf.set(slug, own);
+    for (const word of own) this.qualifiers.set(word, (this.qualifiers.get(word) ?? 0) + 1);
+  }
+
+  removeProvider(slug: string): void {
+    const provider = this.providers.get(slug);
+    if (provider === undefined) return;
+    this.providers.delete(slug);
+    for (const name of [slug, provider.displayName]) {
+      this.providerNames.remove(name, slug);
+      this.#remove(name, { is: 'provider', slug });
+    }
+    this.#remove(provider.kind, { is: 'kind', kind: provider.kind });
+    for (const [part, qualifier] of this.#qualifierParts(provider))
+      this.#remove(part, { is: 'qualifier', qualifier });
+    for (const word of this.qualifiersOf.get(slug) ?? []) {
+      const count = this.qualifiers.get(word) ?? 0;
+      if (count > 1) this.qualifiers.set(word, count - 1);
+      else this.qualifiers.delete(word);
+    }
+    this.qualifiersOf.delete(slug);
+  }
+
+  /** Words of its names that tell it from others of its kind, and what each stands for. */
+  #qualifierParts({ slug, displayName, kind }: ProviderEntry): [part: string, qualifier: string][] {
+    return [...wordsOf(slug), ...wordsOf(displayName)]
+      .filter((part) => kindOf(part) === null && part !== kind)
+      .map((part) => [part, this.qualifierNames.get(compact(part)) ?? qualifierOf(part) ?? part]);
+  }
+
+  #addWord(word: string, slug: string): void {
+    const known = this.skillWords.get(word);
+    if (known !== undefined) {
+      known.add(slug);
+      return;
+    }
+    this.skillWords.set(word, new Set([slug]));
+    for (const spelling of spellingsOf(word)) this.#add(spelling, { is: 'skillWord', word });
+  }
+
+  #removeWord(word: string, slug: string): void {
+    const known = this.skillWords.get(word);
+    known?.delete(slug);
+    if (known?.size !== 0) return;
+    this.skillWords.delete(word);
+    for (const spelling of spellingsOf(word)) this.#remove(spelling, { is: 'skillWord', word });
+  }
+
+  #add(phrase: string, name: Name): void {
+    const text = spaced(phrase);
+    if (text === '') return;
+    const key = keyOf(text, name);
+    const counted = this.#counted.get(key);
+    if (counted !== undefined) {
+      counted.count += 1;
+      return;
+    }
+    this.#counted.set(key, { name, count: 1 });
+    this.names.add(text, name);
+  }
+
+  #remove(phrase: string, name: Name): void {
+    const text = spaced(phrase);
+    const key = keyOf(text, name);
+    const counted = this.#counted.get(key);
+    if (counted === undefined) return;
+    counted.count -= 1;
+    if (counted.count > 0) return;
+    this.#counted.delete(key);
+    this.names.remove(text, counted.name);
+  }
+}
+
+function keyOf(text: string, name: Name): string {
+  return `${text}\n${Object.values(name).join('\n')}`;
+}
+
+function phrasesOf(skill: SkillEntry): [phrase: string, name: Name][] {
+  const own: [string, Name][] = [skill.slug, skill.displayName].map((name) => [
+    name,
+    { is: 'skill', slug: skill.slug },
+  ]);
+  const labels = skill.versions.filter((label) => !/^v?\d/iu.test(label));
+  const refs = [...labels, ...skill.tags, ...skill.branches];
+  return [...own, ...refs.map((name): [string, Name] => [name, { is: 'ref', name }])];
+}
+
+function wordsOfSkill(skill: SkillEntry): Set<string> {
+  const words = [skill.slug, skill.displayName].flatMap(wordsOf).map(canonicalWord);
+  return new Set(words.filter((word) => !WEAK_WORDS.has(word)));
+}
+
+function spellingsOf(word: string): string[] {
+  return [word, ...(SPELLINGS.get(word) ?? [])];
+}
