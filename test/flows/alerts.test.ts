@@ -162,6 +162,10 @@ describeEachEngine('alerts', (open) => {
     const isDue = sql`update alert_deliveries set next_attempt_at = now() where id = ${waiting.id}`;
     await isDue.execute(db.kysely);
     await until('it was tried again', () => receiver.received.length === 2);
+    await until('its outcome is stored', async () => {
+      const [found] = await deliveriesOf(id);
+      return Date.parse(found?.nextAttemptAt ?? '') - Date.now() > 60_000;
+    });
     const ids = receiver.received.map(({ headers }) => headers['webhook-id']);
     assert.equal(ids[0], ids[1]);
     await sql`update alert_deliveries set attempt = 8, next_attempt_at = now() where id = ${waiting.id}`.execute(
