@@ -1,5 +1,5 @@
 /** JSON log lines with static messages; fields that could hold a secret are replaced by name. */
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 
 export type Log = Logger;
 
@@ -15,8 +15,9 @@ const SECRET_FIELDS = [
   'secret',
 ];
 
-export function createLog(level: string): Log {
-  return pino({
+/** To the standard output unless told otherwise. */
+export function createLog(level: string, destination?: DestinationStream): Log {
+  const options = {
     level,
     base: { pid: process.pid },
     redact: {
@@ -24,5 +25,6 @@ export function createLog(level: string): Log {
       censor: '[secret]',
     },
     timestamp: pino.stdTimeFunctions.isoTime,
-  });
+  };
+  return destination === undefined ? pino(options) : pino(options, destination);
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { SANDBOX_KEY } from '../../lib/connections/sandbox.ts';
+import { type EmulatedProviders, PROVIDER_KEY, startProviders } from '../support/app.ts';
 import { type ServerProcess, startServer } from '../support/server-process.ts';
 import { inlineSkill } from '../support/skills.ts';
 import { type ReceivedSpan, startCollector, type TraceCollector } from '../support/trace-collector.ts';
@@ -15,21 +16,24 @@ const COLLECTOR_KEY = 'a-key-for-the-collector';
 const SEARCHED = 'what-somebody-searched';
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const CALLER = 'b7ad6b7169203331';
+const ATTEMPT = ['id', 'attempt', 'action', 'outcome'].map((what) => `skillconvoy.run.${what}`);
 
 describe('traces', () => {
   const folder = mkdtempSync(join(tmpdir(), 'skillconvoy-traces-'));
   let collector: TraceCollector;
+  let providers: EmulatedProviders;
   let server: ServerProcess | null = null;
 
   before(async () => {
     collector = await startCollector();
+    providers = await startProviders();
   });
   afterEach(async () => {
     server?.kill('SIGKILL');
     await server?.ended;
   });
   after(async () => {
-    await collector.close();
+    await Promise.all([collector.close(), providers.close()]);
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -73,11 +77,15 @@ describe('traces', () => {
     const asked = await call(address, 'POST', '/api/install-runs', request, traceparent);
     assert.equal(asked.status, 202, JSON.stringify(asked.body));
     const [id = ''] = asked.body['runIds'] as string[];
-    await until('the run has succeeded', async () => {
-      const { body } = await call(address, 'GET', `/api/install-runs/${id}`);
-      return body['status'] === 'success';
-    });
+    assert.equal(await ended(address, id), 'success');
     return id;
+  }
+
+  async function ended(address: string, runId: string): Promise<unknown> {
+    return await until('the run has ended', async () => {
+      const { status } = (await call(address, 'GET', `/api/install-runs/${runId}`)).body;
+      return status !== 'queued' && status !== 'running' && status;
+    });
   }
 
   it('lead from the caller over the request and the run to each call of the provider', async () => {
@@ -101,10 +109,7 @@ describe('traces', () => {
     assert.ok(attempt && otherAttempts.length === 0);
     assert.equal(attempt.parentSpanId, request.spanId);
     assert.equal(attempt.name, 'run install');
-    assert.deepEqual(
-      chosen(attempt, ...['id', 'attempt', 'action', 'outcome'].map((what) => `skillconvoy.run.${what}`)),
-      [runId, 1, 'install', 'run.succeeded'],
-    );
+    assert.deepEqual(chosen(attempt, ...ATTEMPT), [runId, 1, 'install', 'run.succeeded']);
 
     const calls = mine.filter((span) => span.kind === 'client');
     assert.ok(calls.length > 1, `${calls.length} calls of the provider`);
@@ -140,6 +145,52 @@ describe('traces', () => {
       new Set(collector.headers().map((headers) => headers['x-collector-key'])),
       new Set([COLLECTOR_KEY]),
     );
+  });
+
+  it('hold every attempt of a run; a run that does it again belongs to who asked, and points to the first', async () => {
+    const address = await start(collector.url, { RUN_MAX_ATTEMPTS: '2', ALLOWED_HOSTS: '127.0.0.1' });
+    const { connections, faults, urls } = providers;
+    assert.equal((await call(address, 'POST', '/api/providers', connections.openai)).status, 201);
+    assert.equal((await call(address, 'POST', '/api/skills', inlineSkill('failing'))).status, 201);
+    faults.openai.script.push({ match: { method: 'POST' }, times: 2, then: { status: 503 } });
+    const [first, second] = ['1'.repeat(32), '2'.repeat(32)];
+    const asked = { skill: 'failing', providers: ['openai-test'] };
+    const made = await call(address, 'POST', '/api/install-runs', asked, `00-${first}-${CALLER}-01`);
+    const [id = ''] = made.body['runIds'] as string[];
+    assert.equal(await ended(address, id), 'failed');
+    const path = `/api/install-runs/${id}/retry`;
+    const retried = await call(address, 'POST', path, {}, `00-${second}-${CALLER}-01`);
+    assert.equal(retried.status, 202, JSON.stringify(retried.body));
+    assert.equal(await ended(address, (retried.body['runIds'] as string[])[0] ?? ''), 'success');
+    await stopped();
+
+    const [request, retry] = [first, second].map((traceId) =>
+      collector.spans().find((span) => span.traceId === traceId && span.kind === 'server'),
+    );
+    const attempts = collector.spans().filter((span) => span.name === 'run install');
+    const ofFirst = attempts.filter((span) => span.traceId === first);
+    assert.deepEqual(
+      ofFirst.map((span) => chosen(span, ...ATTEMPT, 'error.type')),
+      [
+        [id, 1, 'install', 'run.retry_scheduled', 'bad_gateway:provider'],
+        [id, 2, 'install', 'run.failed', 'uncertain:provider'],
+      ],
+    );
+    const [again, ...others] = attempts.filter((span) => span.traceId === second);
+    assert.ok(again && others.length === 0);
+    assert.ok(ofFirst.every((span) => span.parentSpanId === request?.spanId && span.links.length === 0));
+    assert.equal(again.parentSpanId, retry?.spanId);
+    assert.deepEqual(
+      again.links.map(({ traceId, spanId }) => [traceId, spanId]),
+      [[first, request?.spanId]],
+    );
+    const refused = collector.spans().filter((span) => span.attributes['http.response.status_code'] === 503);
+    assert.deepEqual(
+      refused.map((span) => chosen(span, 'server.address', 'error.type')),
+      ofFirst.map(() => [new URL(urls.openai).host, 'bad_gateway:provider']),
+    );
+    const all = JSON.stringify(collector.bodies());
+    assert.ok(!all.includes(PROVIDER_KEY), 'the key of the provider is in a span');
   });
 
   it('are not needed: without a collector nothing is sent, and the log names the trace of the caller', async () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createEgress, type Fetch } from '../../lib/kernel/egress.ts';
 import { systemClock } from '../../lib/kernel/clock.ts';
 import type { Context, DatabaseHandle, Principal, Role } from '../../lib/kernel/context.ts';
-import { createLog } from '../../lib/kernel/log.ts';
+import { createLog, type Log } from '../../lib/kernel/log.ts';
 import { createMetrics } from '../../lib/kernel/metrics.ts';
 import { createNoteSigner } from '../../lib/kernel/note-signer.ts';
 import { createSecretBox } from '../../lib/kernel/secret-box.ts';
@@ -22,6 +22,7 @@ export interface TestContextOptions {
   readonly settings?: Partial<Settings>;
   readonly egress?: Fetch;
   readonly scanner?: SkillScanner;
+  readonly log?: Log;
   /** Newest first. */
   readonly encryptionKeys?: readonly Buffer[];
 }
@@ -38,7 +39,7 @@ export function testContext(db: DatabaseHandle, options: TestContextOptions = {}
     settings,
     db,
     clock: systemClock,
-    log: createLog(settings.logLevel),
+    log: options.log ?? createLog(settings.logLevel),
     metrics: createMetrics(),
     tracing: noTracing,
     secretBox: createSecretBox(encryptionKeys),

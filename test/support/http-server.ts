@@ -10,6 +10,7 @@ import {
   type ServerOptions,
 } from '../../lib/http/server.ts';
 import { type Context, type Role, ROLES } from '../../lib/kernel/context.ts';
+import type { Log } from '../../lib/kernel/log.ts';
 import type { Settings } from '../../lib/kernel/settings.ts';
 import { createKey } from '../../lib/keys/create-key.ts';
 import { testContext } from './context.ts';
@@ -29,13 +30,17 @@ export interface TestServerOptions {
   /** Beside those of keys and health. */
   readonly routes?: readonly Route[];
   readonly settings?: Partial<Settings>;
+  readonly log?: Log;
   readonly timeouts?: ServerOptions['timeouts'];
   readonly ready?: () => Promise<void>;
 }
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const database = await openTestDatabase(options.engine ?? 'pglite');
-  const ctx = testContext(database, options.settings ? { settings: options.settings } : {});
+  const ctx = testContext(database, {
+    ...(options.settings && { settings: options.settings }),
+    ...(options.log && { log: options.log }),
+  });
   const readiness = { check: options.ready ?? (() => database.checkReady()) };
   const http = await createServer({
     env: ctx,
