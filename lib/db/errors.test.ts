@@ -6,6 +6,7 @@ import {
   databaseError,
   endsConnection,
   isForeignKeyViolation,
+  isRefusedByDatabase,
   isRepeatable,
   isUniqueViolation,
 } from './errors.ts';
@@ -64,6 +65,13 @@ describe('database errors', () => {
     assert.ok(isRepeatable(failure('40001')));
     assert.ok(isRepeatable(failure('40P01')));
     for (const code of ['23505', '57P01', '40002', '']) assert.ok(!isRepeatable(failure(code)), code);
+  });
+
+  it('say who is refused: a wrong password, name or certificate, a missing right', () => {
+    for (const code of ['28P01', '28000', '3D000', '42501', 'SELF_SIGNED_CERT_IN_CHAIN'])
+      assert.ok(isRefusedByDatabase(failure(code)), code);
+    for (const code of ['23505', '57P01', '42P01', '']) assert.ok(!isRefusedByDatabase(failure(code)), code);
+    assert.ok(isRefusedByDatabase(new Error('The server does not support SSL connections')));
   });
 
   it('name the constraint', () => {

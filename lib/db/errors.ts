@@ -21,6 +21,10 @@ const SOCKET_CODES = [
   'ENOENT',
 ];
 
+/** What Node says of a certificate that it does not trust. */
+const TLS_CODES = /^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/;
+const NO_TLS_THERE = 'The server does not support SSL connections';
+
 /** What the drivers say without a code. */
 const DRIVER_MESSAGES = [
   'timeout exceeded when trying to connect',
@@ -42,9 +46,14 @@ export function databaseError(error: unknown): unknown {
   });
 }
 
-/** A wrong user, password or database name: what PostgreSQL says names it, and no secret. */
+/**
+ * A wrong user, password, database name or certificate, or a right that is missing: what the error says names it, and
+ * no secret.
+ */
 export function isRefusedByDatabase(error: unknown): boolean {
-  return /^(28|3D)\d{3}$/.test(codeOf(error));
+  const code = codeOf(error);
+  if (/^(28|3D)[0-9A-Z]{3}$/.test(code) || code === '42501') return true;
+  return TLS_CODES.test(code) || (error instanceof Error && error.message === NO_TLS_THERE);
 }
 
 /** Whether the whole transaction may simply be run again: nothing of it was kept. */

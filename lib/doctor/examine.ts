@@ -75,6 +75,10 @@ function explained(error: unknown): Finding {
       'see whether it runs, and whether DATABASE_URL has the right host and port',
     );
   if (error instanceof Error && isRefusedByDatabase(error))
-    return fail('database', error.message, 'mend user, password or database name in DATABASE_URL');
+    return fail(
+      'database',
+      error.message,
+      'mend DATABASE_URL, or what the role may do; docs/operations/postgresql.md shows both',
+    );
   throw error;
 }
