@@ -9,6 +9,7 @@ import type { Deed } from './acting/deed.ts';
 import { deedOf, idsIn } from './acting/deed-of.ts';
 import { type Decision, refusalOf, refuseBlockedPlan, refused } from './decision.ts';
 import { type Intent, interpret } from './interpret.ts';
+import { askModel } from './model/ask-model.ts';
 import { liveVocabulary } from './live-vocabulary.ts';
 import { withRefAsWritten } from './ref-as-written.ts';
 import type { ChatAnswer, ChatMessage } from './schema.ts';
@@ -27,12 +28,16 @@ export async function handleMessage(ctx: Context, input: ChatMessage): Promise<C
 
 async function say(ctx: Context, message: string, isDryRun: boolean): Promise<ChatAnswer> {
   const vocabulary = await liveVocabulary(ctx);
-  const read = withRefAsWritten(interpret(message, vocabulary), message, vocabulary);
+  const own = withRefAsWritten(interpret(message, vocabulary), message, vocabulary);
+  const asked =
+    own.accepted || own.reason !== 'not_understood' ? null : await askModel(ctx, message, own.language);
+  const read = asked ?? own;
   const said: Said = {
     id: newId('chatAction'),
     message,
     language: read.language,
     isDryRun,
+    readBy: asked === null ? 'grammar' : 'model',
     confirms: null,
     token: null,
   };
@@ -62,6 +67,7 @@ async function confirm(ctx: Context, token: string): Promise<ChatAnswer> {
     message: asked?.message ?? '',
     language: asked?.language ?? 'en',
     isDryRun: false,
+    readBy: 'grammar',
     confirms: asked?.actionId ?? null,
     token,
   };

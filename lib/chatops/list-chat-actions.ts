@@ -29,6 +29,7 @@ function shapeChatAction(row: ChatActionRow): ChatAction {
     runIds: row.run_ids,
     reply: row.reply,
     confirms: row.confirms,
+    readBy: row.read_by,
     principal: row.principal,
     createdAt: row.created_at.toISOString(),
   };

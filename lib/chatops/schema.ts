@@ -35,6 +35,10 @@ export const Intent = z
   .meta({ id: 'Intent' });
 export type Intent = z.infer<typeof Intent>;
 
+const ReadBy = z
+  .enum(['grammar', 'model'])
+  .meta({ description: '`model`: the grammar did not understand, and the model of the settings did' });
+
 const Facts = z.object({
   skills: z.array(Skill).optional(),
   connections: z.array(Connection).optional(),
@@ -69,6 +73,7 @@ export const ChatAnswer = z
       })
       .optional()
       .meta({ description: 'how to go on; for the same principal, once, and only while the plan holds' }),
+    readBy: ReadBy,
     reply: z.string(),
   })
   .meta({ id: 'ChatAnswer' });
@@ -86,6 +91,7 @@ export const ChatAction = z
     runIds: z.array(z.string()),
     reply: z.string(),
     confirms: z.string().nullable().meta({ description: 'the chat action whose confirmation this is' }),
+    readBy: ReadBy,
     principal: z.object({ type: z.string(), id: z.string(), name: z.string() }),
     createdAt: z.string().meta({ format: 'date-time' }),
   })

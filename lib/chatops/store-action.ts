@@ -17,6 +17,7 @@ export interface Said {
   readonly message: string;
   readonly language: Language;
   readonly isDryRun: boolean;
+  readonly readBy: 'grammar' | 'model';
   /** Id of the chat action that this confirms, and with which token. */
   readonly confirms: string | null;
   readonly token: string | null;
@@ -37,6 +38,7 @@ export async function storeAction(tx: TxContext, said: Said, decision: Decision)
     runIds: answer.runIds,
     reply: answer.reply,
     confirms: said.confirms,
+    readBy: said.readBy,
   });
   await recordAudit(tx, {
     action: 'chat.message',
@@ -48,6 +50,7 @@ export async function storeAction(tx: TxContext, said: Said, decision: Decision)
       runIds: answer.runIds,
       dryRun: said.isDryRun,
       ...(said.confirms !== null && { confirms: said.confirms }),
+      ...(said.readBy === 'model' && { readBy: said.readBy }),
     },
   });
   return answer;
@@ -55,7 +58,7 @@ export async function storeAction(tx: TxContext, said: Said, decision: Decision)
 
 function answerOf(said: Said, decision: Decision): ChatAnswer {
   const replies = repliesIn(said.language);
-  const base = { actionId: said.id, runIds: [] };
+  const base = { actionId: said.id, runIds: [], readBy: said.readBy };
   switch (decision.is) {
     case 'planned': {
       const { intent, planned, needsConfirmation } = decision;

@@ -17,6 +17,7 @@ export interface NewChatAction {
   readonly reply: string;
   /** The action that this confirms. */
   readonly confirms: string | null;
+  readonly readBy: 'grammar' | 'model';
 }
 
 export async function insertChatAction(tx: TxContext, action: NewChatAction): Promise<void> {
@@ -35,6 +36,7 @@ export async function insertChatAction(tx: TxContext, action: NewChatAction): Pr
       run_ids: [...action.runIds],
       reply: action.reply,
       confirms: action.confirms,
+      read_by: action.readBy,
     })
     .execute();
 }

@@ -1,4 +1,5 @@
 /** The index over all names, kept in step with the catalogue: an entry comes or goes without a look at the others. */
+import { isDisguised } from './disguised.ts';
 import { NameIndex } from './name-index.ts';
 import { compact, spaced } from './normalize.ts';
 import { PhraseTrie } from './phrase-trie.ts';
@@ -66,7 +67,7 @@ export class VocabularyIndex implements Vocabulary {
   addSkill(skill: SkillEntry): void {
     this.removeSkill(skill.slug);
     this.skills.set(skill.slug, skill);
-    for (const name of [skill.slug, skill.displayName]) this.skillNames.add(name, skill.slug);
+    for (const name of namesOf(skill)) this.skillNames.add(name, skill.slug);
     for (const [phrase, name] of phrasesOf(skill)) this.#add(phrase, name);
     for (const word of wordsOfSkill(skill)) this.#addWord(word, skill.slug);
   }
@@ -75,7 +76,7 @@ export class VocabularyIndex implements Vocabulary {
     const skill = this.skills.get(slug);
     if (skill === undefined) return;
     this.skills.delete(slug);
-    for (const name of [slug, skill.displayName]) this.skillNames.remove(name, slug);
+    for (const name of namesOf(skill)) this.skillNames.remove(name, slug);
     for (const [phrase, name] of phrasesOf(skill)) this.#remove(phrase, name);
     for (const word of wordsOfSkill(skill)) this.#removeWord(word, slug);
   }
@@ -83,9 +84,9 @@ export class VocabularyIndex implements Vocabulary {
   /** In place of the one with the same slug, if there is one. */
   addProvider(provider: ProviderEntry): void {
     this.removeProvider(provider.slug);
-    const { slug, displayName, kind } = provider;
+    const { slug, kind } = provider;
     this.providers.set(slug, provider);
-    for (const name of [slug, displayName]) {
+    for (const name of namesOf(provider)) {
       this.providerNames.add(name, slug);
       this.#add(name, { is: 'provider', slug });
     }
@@ -101,7 +102,7 @@ export class VocabularyIndex implements Vocabulary {
     const provider = this.providers.get(slug);
     if (provider === undefined) return;
     this.providers.delete(slug);
-    for (const name of [slug, provider.displayName]) {
+    for (const name of namesOf(provider)) {
       this.providerNames.remove(name, slug);
       this.#remove(name, { is: 'provider', slug });
     }
@@ -117,8 +118,10 @@ export class VocabularyIndex implements Vocabulary {
   }
 
   /** Words of its names that tell it from others of its kind, and what each stands for. */
-  #qualifierParts({ slug, displayName, kind }: ProviderEntry): [part: string, qualifier: string][] {
-    return [...wordsOf(slug), ...wordsOf(displayName)]
+  #qualifierParts(provider: ProviderEntry): [part: string, qualifier: string][] {
+    const { kind } = provider;
+    return namesOf(provider)
+      .flatMap(wordsOf)
       .filter((part) => kindOf(part) === null && part !== kind)
       .map((part) => [part, this.qualifierNames.get(compact(part)) ?? qualifierOf(part) ?? part]);
   }
@@ -166,22 +169,24 @@ export class VocabularyIndex implements Vocabulary {
   }
 }
 
+/** A display name that looks like another one is no name to go by. */
+function namesOf({ slug, displayName }: { readonly slug: string; readonly displayName: string }): string[] {
+  return isDisguised(displayName) ? [slug] : [slug, displayName];
+}
+
 function keyOf(text: string, name: Name): string {
   return `${text}\n${Object.values(name).join('\n')}`;
 }
 
 function phrasesOf(skill: SkillEntry): [phrase: string, name: Name][] {
-  const own: [string, Name][] = [skill.slug, skill.displayName].map((name) => [
-    name,
-    { is: 'skill', slug: skill.slug },
-  ]);
+  const own: [string, Name][] = namesOf(skill).map((name) => [name, { is: 'skill', slug: skill.slug }]);
   const labels = skill.versions.filter((label) => !/^v?\d/iu.test(label));
   const refs = [...labels, ...skill.tags, ...skill.branches];
   return [...own, ...refs.map((name): [string, Name] => [name, { is: 'ref', name }])];
 }
 
 function wordsOfSkill(skill: SkillEntry): Set<string> {
-  const words = [skill.slug, skill.displayName].flatMap(wordsOf).map(canonicalWord);
+  const words = namesOf(skill).flatMap(wordsOf).map(canonicalWord);
   return new Set(words.filter((word) => !WEAK_WORDS.has(word)));
 }
 

@@ -15,6 +15,7 @@ export interface ChatActionTable {
   run_ids: Generated<string[]>;
   reply: string;
   confirms: string | null;
+  read_by: Generated<'grammar' | 'model'>;
   created_at: CreatedTime;
 }
 

@@ -37,6 +37,8 @@ export interface Settings {
   readonly sendsTraces: boolean;
   /** Where checkpoints of the audit log are kept beside the database. */
   readonly auditAnchorFile: string;
+  /** Who is asked about chat messages that the grammar does not understand; null for nobody. */
+  readonly chatModel: { readonly provider: string; readonly model: string } | null;
   /** Null keeps audit records for ever. */
   readonly auditRetentionDays: number | null;
 }
@@ -88,6 +90,13 @@ const Variables = z.object({
   STREAMS_PER_PRINCIPAL: count(6000, 1, 1_000_000),
   SANDBOX: z.enum(['auto', 'off']).default('auto'),
   AUDIT_ANCHOR_FILE: z.string().optional(),
+  CHAT_MODEL: z
+    .string()
+    .regex(
+      /^[a-z0-9-]{1,64}\/[\w.:@/-]{1,128}$/,
+      'must be the slug of a provider, a slash, and the name of its model',
+    )
+    .optional(),
   AUDIT_RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: collector,
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: collector,
@@ -147,7 +156,14 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     logLevel: read.LOG_LEVEL,
     sendsTraces:
       read.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined || read.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT !== undefined,
+    chatModel: chatModelOf(read.CHAT_MODEL),
     auditAnchorFile: read.AUDIT_ANCHOR_FILE ?? join(read.DATA_DIR, 'audit-checkpoints.jsonl'),
     auditRetentionDays: read.AUDIT_RETENTION_DAYS ?? null,
   });
+}
+
+function chatModelOf(setting: string | undefined): Settings['chatModel'] {
+  if (setting === undefined) return null;
+  const slash = setting.indexOf('/');
+  return { provider: setting.slice(0, slash), model: setting.slice(slash + 1) };
 }

@@ -174,6 +174,16 @@ export interface ListedPage {
   readonly next: string | null;
 }
 
+/** A form to be filled in by a model; `input` is data, not instructions. */
+export interface ModelQuestion {
+  /** As the provider calls it. */
+  readonly model: string;
+  readonly instructions: string;
+  readonly input: string;
+  /** JSON Schema of the answer. */
+  readonly schema: Readonly<Record<string, unknown>>;
+}
+
 export interface ProviderAdapter {
   readonly kind: ProviderKind;
   /** What people call it. */
@@ -192,6 +202,8 @@ export interface ProviderAdapter {
   refusals(skill: SkillOutline): string[];
   /** One cheap real call. Throws ProviderError when the connection cannot be used. */
   verify(connection: Connection, call: Call): Promise<VerifyResult>;
+  /** What the model answered, as JSON where it is some; not every provider has one. Its form is not checked. */
+  askModel?(connection: Connection, question: ModelQuestion, call: Call): Promise<unknown>;
   /** Creates the skill or a new version of it, makes it the served one, and reads it back. */
   install(connection: Connection, request: InstallRequest, call: Call): Promise<InstallResult>;
   /** Continues a pending install from its token. */

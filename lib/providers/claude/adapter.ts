@@ -5,6 +5,7 @@ import type {
   InstallRequest,
   InstallResult,
   ListedPage,
+  ModelQuestion,
   ProviderAdapter,
   RemoteSkill,
   RemoteStatus,
@@ -19,6 +20,7 @@ import { afterChange, done, notAsSent, orNullIfMissing, stillThere } from '../st
 import { displayNameFor, isMarkedFor, markIn } from './display-name.ts';
 import {
   Config,
+  createMessage,
   createSkill,
   createVersion,
   Credentials,
@@ -69,6 +71,7 @@ export const claudeAdapter: ProviderAdapter = {
   credentialHint: (credentials) => Credentials.parse(credentials).apiKey.slice(-4),
   refusals,
   verify,
+  askModel,
   install,
   // Nothing is ever pending here, so there is nothing but the install itself to continue.
   resume: async (connection, _token, request, call) => await install(connection, request, call),
@@ -198,6 +201,11 @@ async function list(connection: Connection, page: string | null, call: Call): Pr
     })),
     next: value.next_page == null || value.next_page === page ? null : value.next_page,
   };
+}
+
+async function askModel(connection: Connection, question: ModelQuestion, call: Call): Promise<unknown> {
+  const { value } = await createMessage({ connection, call }, question);
+  return value.content.find(({ type }) => type === 'tool_use')?.input ?? null;
 }
 
 async function uninstall(connection: Connection, remote: RemoteSkill, call: Call): Promise<UninstallResult> {

@@ -3,12 +3,12 @@ import type Anthropic from '@anthropic-ai/sdk';
 import { z } from 'zod';
 import { contentDigest } from '../../kernel/content-digest.ts';
 import type { Fetch } from '../../kernel/egress.ts';
-import type { Call, Connection, Mutation, SkillPackage } from '../adapter.ts';
+import type { Call, Connection, ModelQuestion, Mutation, SkillPackage } from '../adapter.ts';
 import { unpackZip } from '../archive.ts';
 import { type Answered, readJson, requestOnce } from '../call.ts';
 import { ApiKey, BaseUrl, HeaderText, limitFields } from '../limits.ts';
 import { withOnlyHeaders } from '../sdk-fetch.ts';
-import { Skill, SkillDeleted, SkillPage, SkillVersion } from './wire.ts';
+import { ModelMessage, Skill, SkillDeleted, SkillPage, SkillVersion } from './wire.ts';
 
 export const Config = z.strictObject({
   baseUrl: BaseUrl.optional(),
@@ -25,6 +25,9 @@ export interface Session {
 }
 
 const PAGE_SIZE = 100;
+/** Of a model's answer. */
+const MOST_TOKENS = 4000;
+const FORM = 'request';
 
 export function listSkills(
   session: Session,
@@ -99,6 +102,20 @@ async function uploads(skill: SkillPackage): Promise<File[]> {
   return await Promise.all(
     skill.files.map(async ({ path, bytes }) => await toFile(bytes, `${skill.name}/${path}`)),
   );
+}
+
+export function createMessage(session: Session, { model, instructions, input, schema }: ModelQuestion) {
+  return request(session, null, async (client) => {
+    const body = {
+      model,
+      max_tokens: MOST_TOKENS,
+      system: instructions,
+      messages: [{ role: 'user' as const, content: input }],
+      tools: [{ name: FORM, input_schema: { ...schema, type: 'object' as const } }],
+      tool_choice: { type: 'tool' as const, name: FORM },
+    };
+    return await readJson(await client.messages.create(body).asResponse(), ModelMessage);
+  });
 }
 
 function request<T>(session: Session, mutation: Mutation | null, send: (client: Anthropic) => Promise<T>) {

@@ -19,4 +19,9 @@ export type SkillVersion = z.output<typeof SkillVersion>;
 export const SkillPage = z.object({ data: z.array(Skill), next_page: z.string().max(2000).nullish() });
 export type SkillPage = z.output<typeof SkillPage>;
 
+/** Of a message: the form that was filled in, among what else was said. */
+export const ModelMessage = z.object({
+  content: z.array(z.object({ type: z.string(), input: z.unknown() })),
+});
+
 export const SkillDeleted = z.object({ type: z.literal('skill_deleted') });

@@ -5,6 +5,7 @@ import type {
   InstallRequest,
   InstallResult,
   ListedPage,
+  ModelQuestion,
   ProviderAdapter,
   RemoteSkill,
   RemoteStatus,
@@ -17,6 +18,7 @@ import { brokenRules, MEGABYTE, type SkillOutline } from '../capabilities.ts';
 import { withoutTrailingSlash } from '../limits.ts';
 import { afterChange, done, notAsSent, orNullIfMissing, stillThere } from '../steps.ts';
 import {
+  complete,
   Config,
   createSkill,
   createVersion,
@@ -68,6 +70,7 @@ export const openaiAdapter: ProviderAdapter = {
   credentialHint: (credentials) => Credentials.parse(credentials).apiKey.slice(-4),
   refusals,
   verify,
+  askModel,
   install,
   // Nothing is ever pending here, so there is nothing but the install itself to continue.
   resume: async (connection, _token, request, call) => await install(connection, request, call),
@@ -201,6 +204,20 @@ async function list(connection: Connection, page: string | null, call: Call): Pr
     })),
     next: value.has_more && last && last.id !== page ? last.id : null,
   };
+}
+
+async function askModel(connection: Connection, question: ModelQuestion, call: Call): Promise<unknown> {
+  const { value } = await complete({ connection, call }, question);
+  return jsonOrNull(value.choices[0]?.message.content ?? '');
+}
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A model that says something else has not answered.
+    return null;
+  }
 }
 
 async function uninstall(connection: Connection, remote: RemoteSkill, call: Call): Promise<UninstallResult> {

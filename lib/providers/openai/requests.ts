@@ -2,13 +2,13 @@
 import type OpenAI from 'openai';
 import { z } from 'zod';
 import type { Fetch } from '../../kernel/egress.ts';
-import type { Call, Connection, Mutation, SkillPackage } from '../adapter.ts';
+import type { Call, Connection, ModelQuestion, Mutation, SkillPackage } from '../adapter.ts';
 import { unpackZip } from '../archive.ts';
 import { type Answered, readJson, requestOnce } from '../call.ts';
 import { contentDigest } from '../../kernel/content-digest.ts';
 import { ApiKey, BaseUrl, HeaderText, limitFields } from '../limits.ts';
 import { withOnlyHeaders } from '../sdk-fetch.ts';
-import { Skill, SkillDeleted, SkillPage, SkillVersion } from './wire.ts';
+import { Completion, Skill, SkillDeleted, SkillPage, SkillVersion } from './wire.ts';
 
 export const Config = z.strictObject({
   baseUrl: BaseUrl.optional(),
@@ -71,6 +71,23 @@ export function digestOfVersion(session: Session, id: string, version: string): 
   return request(session, null, async (client) => {
     const answer = await client.skills.versions.content.retrieve(version, { skill_id: id });
     return contentDigest(await unpackZip(new Uint8Array(await answer.arrayBuffer())));
+  });
+}
+
+export function complete(session: Session, { model, instructions, input, schema }: ModelQuestion) {
+  return request(session, null, async (client) => {
+    const body = {
+      model,
+      messages: [
+        { role: 'developer' as const, content: instructions },
+        { role: 'user' as const, content: input },
+      ],
+      response_format: {
+        type: 'json_schema' as const,
+        json_schema: { name: 'request', strict: true, schema: { ...schema } },
+      },
+    };
+    return await readJson(await client.chat.completions.create(body).asResponse(), Completion);
   });
 }
 

@@ -18,4 +18,9 @@ export const SkillVersion = z.object({ version: VersionNumber });
 
 export const SkillPage = z.object({ data: z.array(Skill), has_more: z.boolean() });
 
+/** Of a chat completion: what is said, as text. */
+export const Completion = z.object({
+  choices: z.array(z.object({ message: z.object({ content: z.string().nullable() }) })).min(1),
+});
+
 export const SkillDeleted = z.object({ deleted: z.literal(true) });
