@@ -1,0 +1,158 @@
+/** English idioms for deeds and questions, as data: "set X up on Y", "get rid of it", "where are we with X" in plain words. */
+import type { FrameText } from './frames.ts';
+
+const VERSION = 'v?\\d+(?:\\.\\d+)+(?:-[\\w.]+)?';
+/** Up to here in the same sentence; the dots of versions do not end one. */
+const AHEAD = '(?:[^.!?;]|\\.(?=\\d)){0,80}';
+const MOVE = '(?:get|bring|lift|move|take|push|raise|nudge|pull|switch|step|bump|wind|knock|drop|put|set)';
+
+/** A name with what may stand before it. */
+const NAME = "((?:[\\w@.-]+(?:'s)? ){1,7}?)";
+/** Nouns of deeds, each with its verb. */
+const DEEDS: readonly FrameText[] = [
+  ['(?:install|installation|deployment|rollout|roll-out|set-?up)', 'install'],
+  ['(?:upgrade|update|refresh|version bump|bump)', 'upgrade'],
+  ['(?:removal|uninstall|uninstallation|deinstallation|deletion)', 'uninstall'],
+  ['(?:rollback|roll-back|downgrade|reversion)', 'roll back'],
+  ['(?:retry|rerun|re-run)', 'retry'],
+  ['(?:cancellation|abort)', 'cancel'],
+];
+/** What turns the noun of a deed into the deed. */
+const DOING =
+  '(?:do|perform|carry out|make|trigger|kick off|initiate|launch|proceed with|go ahead with|execute|begin|arrange|arrange for|organise|organize|need|want|request|ask for|like|schedule in|grateful for|glad of|appreciate|have|please|for)';
+
+export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
+  // Trying again.
+  [
+    '\\b(?:give|have|take) ((?:[\\w.-]+ ){0,9}?)another (?:go|try|crack|shot|stab|attempt|whirl)(?: (?:at|to))?\\b',
+    'retry $1',
+  ],
+  ['\\b(?:kick|set|start|fire) (it|them|that|this) off (?:again|once more)\\b', 'retry $1'],
+  // Moving a version.
+  [
+    `\\b${MOVE}\\b(?=${AHEAD} (?:up|over|across|forward) to (?:version )?(?:${VERSION}|the (?:latest|newest)))`,
+    'upgrade',
+  ],
+  [`\\b${MOVE}\\b(?=${AHEAD} (?:down|back) to (?:version )?${VERSION})`, 'roll back'],
+  [`\\b(?:drop|lower)\\b(?=${AHEAD} to (?:version )?${VERSION})`, 'roll back'],
+  [`\\b(?:lift|raise|take|move|push|bump|nudge)\\b(?=${AHEAD} to (?:version )?${VERSION})`, 'upgrade'],
+  [
+    `\\b(?:take|move|get|bring|switch|go)\\b(?=${AHEAD} from (?:version )?${VERSION} to (?:version )?${VERSION})`,
+    'upgrade',
+  ],
+  [`\\b(?:knock|take|move|drop|step)\\b(?=${AHEAD} down (?:a|one) (?:version|release|notch))`, 'roll back'],
+  ['\\bdo away with\\b', 'remove'],
+  ...DEEDS.map(
+    ([noun, verb]): FrameText => [
+      `\\b${DOING} (?:(?:a|an|the|another|one) )?(?:(?:fresh|quick|clean|new|full|prompt|swift|immediate) )?${noun} (?:of|for)\\b`,
+      `please ${verb}`,
+    ],
+  ),
+  // Putting on.
+  [`\\b(?:roll|push|ship) ${NAME}out\\b(?= (?:to|on|onto|across|everywhere|for|at)\\b)`, 'deploy $1'],
+  [
+    `\\b(?:make|have|get|keep) ${NAME}(?:be )?(?:available|usable|accessible|ready(?: to use)?)\\b(?= (?:on|to|for|in|at|across|everywhere)\\b)`,
+    'install $1',
+  ],
+  [
+    `\\b(?:equip|furnish|supply|provide|outfit|kit|fit|load|arm|stock|hook|set|provision|present) (?!me |us |them )${NAME}(?:up |out )?with(?= )`,
+    'install on $1',
+  ],
+  [
+    `\\b(?:gimme|get (?:me|us)|hand (?:me|us)|(?:sort|hook|fix|set|kit) (?:me|us|them) (?:out|up) with|treat (?:me|us|them) to|i'll (?:have|take)|hit me with)(?= [^.?!]{1,60} (?:on|onto|in|into|to)\\b)(?!${AHEAD}\\b(?:status|list|overview|rundown|state|catalogue|catalog|names|progress|report|details|help|key|keys|password|credentials|token|secret|secrets|info|information|news)\\b)`,
+    'install',
+  ],
+  [
+    '\\b(?:should|must|ought to|could|would) (?:receive|get|have|see|be given|be getting|be blessed with|run)(?= )',
+    'needs',
+  ],
+  // Taking off.
+  [
+    '\\b(?:can|should|must|may|has to|have to|needs to|need to|ought to|could)(?: now| please| just| really)* (?:go|leave|disappear|vanish|come|be gone|be off|be out|get out|go away)(?: away| off| out)? (?:from|off|of)\\b',
+    'should be removed from',
+  ],
+  ['\\b(?:say goodbye|bid farewell|wave goodbye) to\\b', 'remove'],
+  [
+    `\\b(?:kill|take|strip|scrub|clear|wipe|clean|pull|rip|kick|boot|throw|get|knock|chuck|rid|move) (?!back)${NAME}(?:off|off of|out of|away from)(?= )`,
+    'remove $1from',
+  ],
+  ['\\b(?:put|bring) an end to\\b', 'stop'],
+  // Needing what is done.
+  [
+    '\\b(?:needs?|wants?|deserves?|requires?|could do with|could use|is (?:over)?due for|is ready for|cries out for) (?:an? |some )?(?:updating|upgrading|bumping|refreshing|update|upgrade|refresh|bump)\\b',
+    'should be upgraded',
+  ],
+  [
+    '\\b(?:needs?|wants?|deserves?|requires?|is (?:over)?due for) (?:a )?(?:removing|deleting|uninstalling|removal|uninstall|deletion)\\b',
+    'should be removed',
+  ],
+  [
+    '\\b(?:needs?|wants?|requires?) (?:an? )?(?:installing|deploying|adding|installation|deployment)\\b',
+    'should be installed',
+  ],
+  [
+    '\\b(?:needs?|wants?|deserves?|requires?) (?:a )?(?:rolling back|reverting|downgrading|rollback|downgrade)\\b',
+    'should be rolled back',
+  ],
+  // Moving to the newest.
+  [
+    `\\b(?:${MOVE}|change|go|carry|jump)\\b(?=${AHEAD} (?:to|onto|on to|up to) (?:the |its |their )?(?:very )?(?:latest|newest|most recent|current|new)(?: stable)?(?: versions?| releases?| builds?| ones?|[,.!?]| please| on | for |$))(?!${AHEAD} back)`,
+    'upgrade',
+  ],
+  [`\\b(?:${MOVE}|keep|make sure) ${NAME}(?:is |are )?(?:up to date|up-to-date|current)\\b`, 'upgrade $1'],
+  // Going back.
+  [
+    `\\b(?:reinstate|bring back|give us back|reactivate the old|put back|return to using|return|fall back to|go back to using|go back to|back to)(?= (?:the )?(?:previous|old|older|earlier|prior|last|version|${VERSION}|[\\w-]+ (?:version )?${VERSION}))`,
+    'roll back',
+  ],
+  [
+    `\\bundo (?:the )?(?:last |latest |recent |most recent |previous )?(?:upgrade|update|version bump|bump) (?:of|to|for|on)\\b`,
+    'roll back',
+  ],
+  [
+    `\\bundo (?:the |that |this |my )?(?:last |latest |recent |most recent )?${NAME}(?:upgrade|update|bump)\\b`,
+    'roll back $1',
+  ],
+  [`\\bgoes back to(?= (?:version )?${VERSION})`, 'should be rolled back to'],
+  // Stopping.
+  [
+    `\\b(?:scrub|scratch|drop|kill|axe|bin|scrap|ditch|pull|nix|end|quit|discard|withdraw|shut down|call off|forget|remove|delete)(?= (?:the|that|this|my|our|all|any|every) (?:[\\w-]+ ){0,4}?(?:queued|pending|running|ongoing|current|active|in-progress|in-flight|waiting|half-finished) (?:[\\w-]+ ){0,4}?(?:install|installation|upgrade|update|removal|uninstall|rollback|deployment|rollout|runs?|jobs?|tasks?)\\b)`,
+    'cancel',
+  ],
+  [`\\b(?:call|blow|put) ${NAME}off\\b`, 'cancel $1'],
+  [
+    '\\b(?:pull the plug on|put a stop to|call a halt to|cease|suspend|discontinue|break off|cut short|call time on)(?= )',
+    'stop',
+  ],
+  // Trying again.
+  [
+    '\\b(?:repeat|replay|re-?attempt|re-?trigger|re-?submit|re-?queue|re-?launch|re-?start|re-?execute|re-?issue|redo)(?= )',
+    'retry',
+  ],
+  [
+    '\\b(?:have|take|give|get) (?:another|a second|one more|a fresh) (?:go|try|crack|shot|stab|attempt|whirl|bash)(?: (?:at|to|of))?\\b',
+    'retry',
+  ],
+  [
+    `\\b(?:run|put|send|push) ${NAME}(?:through )?(?:again|once more|one more time|a second time|another time|anew)\\b`,
+    'retry $1',
+  ],
+  [
+    "\\b(?:whatever|anything|everything|all that|what|the ones? that|those that|all those that|any that|the stuff that) (?:has |have |had |just |recently |already )*(?:failed|fell over|fell through|broke|crashed|died|choked|bombed|conked out|went wrong|went sideways|did not work|didn't work|errored(?: out)?|timed out|blew up)\\b",
+    'the failed ones',
+  ],
+  // Everywhere.
+  [
+    '\\b(on|onto|to|from|in|across|for|into|off|over) (?:everything|every last one|all of them|the lot|each and every one)(?= except| but| other| apart| besides| excluding| save| minus|[.,!?]| please|$)',
+    '$1 all providers',
+  ],
+  [
+    '\\b(?:each|every) (?:and every )?(?:single |last )?(?:one )?(?:of )?(?:(?:the|our|my) )?(?:active )?(connection|provider|account|environment|instance|workspace|target)s?\\b',
+    'all $1s',
+  ],
+  ['\\b(every|all) (?:single|last|single last) (skill|one)\\b', 'all $2s'],
+  [
+    '[,;]? ?(?:and |but |please )*(?:leave|keep) (?:the (?:others?|rest)|others|everything else|all (?:the )?others?|everyone else|the other (?:ones?|connections?|providers?|environments?))(?: alone| as (?:it|they) (?:is|are|was|were)| untouched| in place| be| there| installed| running| unchanged| out of it)*',
+    '',
+  ],
+];

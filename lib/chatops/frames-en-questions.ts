@@ -1,0 +1,97 @@
+/** English ways to ask how things are, what there is and how it is done, as data, put into plain words. */
+import type { FrameText } from './frames.ts';
+
+const THING = '(?:bot|thing|assistant|tool|chat|service|app|skillbot|stuff|command|system)';
+
+export const ENGLISH_QUESTION_FRAMES: readonly FrameText[] = [
+  // What the bot does.
+  [
+    `\\bhow (?:does|do|is) (?:this|that|the|it|your?)(?: whole)?(?: ${THING})?(?: of yours)? (?:work|function|used|operate)\\b`,
+    'how does it work',
+  ],
+  [
+    '\\bwhat (?:sorts?|kinds?|types?|all|else|exactly|things?|tasks?)?(?: of)?(?: things?| stuff| tasks?| requests?| commands?)? ?(?:can|could|are|do|will) (?:you|this bot|the bot|it) (?:do|able to do|capable of|handle|good for|support|help(?: (?:me|us))?(?: with)?)(?: for (?:me|us))?\\b',
+    'what can you do',
+  ],
+  [
+    `\\bwhat (?:are|is) (?:your|the bot's|this bot's|its) (?:capabilities|features|functions|abilities|powers|commands|purpose|options|job|use)\\b`,
+    'what can you do',
+  ],
+  [
+    `\\bwhat (?:is|are|'s) (?:this|you|the) ?${THING}? (?:for|good for|about|capable of)\\b`,
+    'what can you do',
+  ],
+  [
+    `\\b(?:explain|tell me|show me|describe|walk me through|teach me|remind me|i (?:don't|do not) (?:know|understand|get)|i (?:want|need|would like) to (?:know|learn)|no idea|not sure|unsure|clueless|know)(?: to me| us)? (?:how|the way)(?: i| we| one| you)?(?: can| could| should| would| do| does| am supposed| are supposed| have| get| go about)*(?: to)? (?:use|using|talk to|operate|handle|work with|command|address) (?:you|this|it|the bot|this ${THING}|the ${THING}|things)\\b`,
+    'help',
+  ],
+  [
+    `\\b(?:explaining|explanation of|introduction to|intro to|guide to|guide for|tutorial (?:for|on)) (?:how to use |how to talk to |using )?(?:you|this bot|the bot|this|how (?:this|it|you) works?)\\b`,
+    'help',
+  ],
+  [
+    `\\bwhat(?:'s| is| are| would be) the (?:proper |right |best |correct |usual |exact |easiest |recommended )?(?:way|procedure|process|steps?|syntax|format|command|phrase|wording|method)s?(?: of| to| for| i (?:use|type|need) (?:to|for)| that)\\b`,
+    'how do i',
+  ],
+  [
+    `\\b(?:how (?:am|are|is) (?:i|we|one) (?:supposed|meant) to|how would (?:one|you|we|somebody)|how might i|how can one|how could i|how should (?:we|one)|what do (?:i|we) (?:have to |need to )?(?:type|write|say|do|enter|send)(?: in order)? to|what (?:must|should) (?:i|we) (?:type|write|say|enter|send) to|how (?:is|are|does one get) (?:a|an) skills?|which command(?: do i use)? to|what(?:'s| is) needed to|walk (?:me|us) through|guide (?:me|us) through|show (?:me|us) how (?:to|i|we)|teach (?:me|us) (?:how )?to|explain (?:to me |to us )?how (?:to|i|we|one))\\b`,
+    'how do i',
+  ],
+  [
+    "\\b(?:i|we)(?: am|'m| are|'re)?(?: a bit| totally| completely)? (?:lost|stuck|confused|new here|new to this)\\b[,.]?(?=[^.]{0,40}help)",
+    '',
+  ],
+  // How it is.
+  [
+    "\\b(?:i|we)(?: really| just| honestly)? (?:can't|cannot|can not|don't|do not|couldn't) (?:for the life of me |quite |really )?(?:remember|recall|tell|know|see|find out|work out|figure out|say)(?: now)? (?=(?:if|whether|which|what|where)\\b)(?!\\w+ (?:i|we|to) )",
+    'tell me ',
+  ],
+  [
+    "\\b(?:i|we)(?: am|'m| are|'re)? (?:not (?:quite |really |entirely |sure )?(?:sure|certain|clear)|unsure|uncertain|forgot|forget|have forgotten|lost track of) (?=(?:if|whether|which|what|where)\\b)(?!\\w+ (?:i|we|to) )",
+    'tell me ',
+  ],
+  [
+    "\\b(?:no idea|any idea|any clue|dunno|unsure|do you (?:happen to )?know|can you (?:tell|check|see)|could you (?:tell|check|see)|would you (?:tell|check|know)|please (?:tell|check|see)|i(?:'d| would) (?:love|like|be curious|be interested|be keen) to (?:know|find out|learn|hear|see)|i(?:'m| am) (?:curious|wondering|keen to know|interested)|pray tell),? (?=(?:if|whether|which|what|where|how|who)\\b)(?!\\w+ (?:i|we) (?:should|could)|\\w+ to )",
+    'tell me ',
+  ],
+  ['\\b(?:how far along|how far|how close to done) (?:is|are|has|have|did)\\b', 'what is the status of'],
+  [
+    "\\b(?:where are we|where do we stand|how are we doing|how are we getting on|what(?:'s| is) (?:the (?:story|latest|word|news|situation|deal|state of play|score)|new|up|happening|going on|the matter|wrong)|any (?:word|news|update|progress|joy|luck)|how goes it|how(?:'s| is) it (?:going|looking)|how (?:did|does) it go|how do things stand) (?:with|on|about|for|regarding)\\b",
+    'what is the status of',
+  ],
+  [
+    '\\b(?:is|has|did) ([\\w@. -]{2,50}?) (?:made? it|ma[dk]e its way|found its way|land(?:ed)?|g[eo]t|arrived?) (?:onto|on|to|in)\\b',
+    'is $1 installed on',
+  ],
+  [
+    '\\b(?:are|is) there (?:any |some )?(?=(?:failed|stuck|pending|running|queued|active|ongoing|waiting) (?:runs?|jobs?|tasks?|installs?|installations?|upgrades?)\\b)',
+    'status of ',
+  ],
+  [
+    '\\b(?:is )?(?:anything|something) (?:still |currently |now )*(?=(?:running|pending|queued|stuck|failing|waiting)\\b)',
+    'status of runs ',
+  ],
+  // What there is.
+  [
+    '\\b(?:rundown|run-down|summary|breakdown|inventory|enumeration|listing|roundup|run-through|roll call) of\\b',
+    'list of',
+  ],
+  [
+    "\\b(?:let me|let us|allow me to|may i|i want to|i'd like to) (?:see|have a look at|look at|view|browse|peek at)\\b",
+    'show me',
+  ],
+  [
+    "\\b(?:what|which) (?:all )?(?:have we|do we have|have you|do you have|has been|is|are|'s) (?:got |there |been )?(?:sitting|living|loaded|residing|present|currently|deployed|put|set up|running|available) (?=on|in|at)\\b",
+    'what is installed ',
+  ],
+  [
+    '\\b(?:which|what) skills (?:live|sit|reside|exist|run|are (?:living|sitting|running|active|present|loaded)) (?=on|in|at)\\b',
+    'which skills are installed ',
+  ],
+  [
+    '\\b(?:on offer|to choose from|for the taking|up for grabs|out there|round here|around here|to pick from|at our disposal|in store|in stock)\\b',
+    '',
+  ],
+  ['\\b(?:installed|deployed|present|available|found) (?:anywhere|somewhere)\\b', 'installed'],
+  ['\\b(?:anywhere|somewhere) (?:installed|deployed)\\b', 'installed'],
+];

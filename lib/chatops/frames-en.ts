@@ -1,0 +1,97 @@
+/** English turns of phrase that wrap an order, as data: what they say is put into plain words before anything is read. */
+import type { FrameText } from './frames.ts';
+
+const SOMEBODY = '(?:you|u|someone|somebody|anyone|anybody|one of you|the bot)';
+/** "It would … if": what follows is wished for; with these words it is not. */
+const UNWELCOME =
+  '(?!.{0,40}\\b(?:bad|wrong|mistake|stupid|worse|worst|terrible|awful|silly|odd|strange|weird|surprised|worried|careful|amazed|shocked|upset|angry|sad|happen|become|break|fail)\\b)';
+export const ENGLISH_FRAMES: readonly FrameText[] = [
+  // Polite endings.
+  [
+    "[,;]? if (?:you'd|you would|you could|you can|you) (?:be (?:so|very) (?:good|kind|nice)|please|don't mind|wouldn't mind|would|could|find [\\w ]{0,20}(?:minute|moment|second|time)|have [\\w ]{0,20}(?:minute|moment|second|time))\\b",
+    '',
+  ],
+  [
+    "[,;]? if (?:that|it|this|at all)?(?:'s| is| isn't| is not| can be| could be| can at all be)? ?(?:not )?(?:at all )?(?:possible|arranged|ok|okay|alright|all right|fine|too much(?: trouble| to ask)?|no trouble|managed|feasible|convenient)\\b",
+    '',
+  ],
+  // Wishes.
+  [
+    `\\b(?:it|this|that|i|we) ?(?:would|'d|will|'ll)\\b${UNWELCOME}(?: [\\w',-]+){1,9}? if (?!i |we )(?:${SOMEBODY} (?:could|would|can|might)(?: please| kindly)? )?`,
+    'please ',
+  ],
+  [
+    `\\b(?:i|we)(?: was| am|'m| were|'re)? wondering (?:if|whether) (?:${SOMEBODY} (?:could|would|can|might)(?: please| kindly)? )?(?=[^.?!]{0,80}\\b(?:could|can|might|would|be)\\b)(?!it would be (?:wise|better|good))`,
+    'please ',
+  ],
+  [`\\b(?:it is|it's) (?:high|about) time(?: that)? (?:${SOMEBODY} )?`, 'please '],
+  ["\\b(?:i|we)(?: am|'m| are|'re) after\\b", 'we need'],
+  ['\\bcould (?:really )?do with\\b', 'needs'],
+  // Polite openings.
+  [
+    `\\b(?:may|might|can|could) (?:i|we)(?: therefore| please| kindly)? (?:ask|trouble|bother|beg|request)(?: of)? ${SOMEBODY} to\\b`,
+    'please',
+  ],
+  [
+    '\\bwould it be (?:possible|too much(?: trouble)?(?: to ask)?|ok|okay|asking too much)(?: for you)? to\\b',
+    'please',
+  ],
+  [
+    `\\b(?:could|can|would|will) ${SOMEBODY} (?:please )?(?:see to it that|make sure that|ensure that)\\b`,
+    'please',
+  ],
+  [`\\b(?:could|can|would|will) (?:someone|somebody|anyone|anybody)(?: please| kindly)?(?= [a-z])`, 'please'],
+  [`\\bplease (?:see (?:to it )?that|make sure that|ensure that)\\b`, 'please'],
+  [
+    `\\b(?:would|are) ${SOMEBODY} (?:be )?(?:willing|able|so kind as|kind enough|so good as|good enough) to\\b`,
+    'please',
+  ],
+  [
+    '\\b(?:be so kind as to|be so good as to|be a (?:sport|dear|star|legend|pal) and|do (?:me|us) (?:a|the) (?:favou?r|kindness)(?: and|:)?)',
+    'please',
+  ],
+  ['\\b(?:kindly )?do the needful and\\b', 'please'],
+  ['\\b(?:i|we) (?:therefore |kindly |hereby |would like to )*request (?:that|the)\\b', 'please'],
+  [`\\b(?:somebody|someone) (?:ought to|should|needs to|has to|must)\\b`, 'please'],
+  // "The designers would be over the moon if you …", "it would be a great help if …".
+  [
+    `\\b(?:[\\w'-]+ ){1,4}would (?:all |really |very much |both |only |truly )*(?:be (?:so |very |truly |really |most |ever so |extremely |eternally )*(?:grateful|happy|happier|glad|delighted|thrilled|pleased|relieved|over the moon|thankful|obliged|chuffed|ecstatic|indebted|overjoyed)|appreciate(?: it)?|love(?: it)?|cheer|rejoice|thank you|sleep better)(?: [\\w'-]+){0,4}? if (?!i |we )(?:${SOMEBODY} (?:could|would|can|might)(?: please| kindly)? )?`,
+    'please ',
+  ],
+  [
+    `\\b(?:would|will|could) (?:it|that|this) (?:put you out|trouble you|bother you|inconvenience you|hurt|be (?:too much of )?(?:a|any) (?:bother|trouble|hassle|problem|imposition)|be (?:terribly |very |too )?(?:inconvenient|impolite|rude|cheeky))(?: [a-z]+)? to\\b`,
+    'please',
+  ],
+  [
+    `\\b(?:do|did|would|don't) ${SOMEBODY} (?:reckon|suppose|think|believe|imagine|fancy)(?: that)? ${SOMEBODY} (?:could|can|might|would be able to)\\b`,
+    'please',
+  ],
+  [
+    `\\b(?:is there|any) (?:a |any )?(?:chance|way|possibility)(?: that| for)? ${SOMEBODY} (?:could|can|might|to)\\b`,
+    'please',
+  ],
+  [`\\bso might ${SOMEBODY}\\b`, 'so please'],
+  [
+    "\\b(i|we) (?:should|would|'d) (?:very much |really |dearly |also |so )*(like|love|appreciate)\\b",
+    '$1 would $2',
+  ],
+  ['\\b(?:might|may) (?:i|we)(?: please| kindly)? (?:have|get)\\b', 'can i please have'],
+  [
+    "\\b(?:i|we)(?:'ll|'d| will| would| must| have to| need to| want to| would like to| hereby| therefore| kindly| am here to| have come to)* (?:ask|apply|beg|plead|petition) (?:that|for)(?= (?:the )?[\\w-]+(?: [\\w-]+){0,3} (?:to )?be )",
+    'i want',
+  ],
+  [
+    '\\b(?:my|our) (?:suggestion|request|wish|ask|question to you|plea)(?: is| would be)?(?: that)?:?(?= )',
+    '',
+  ],
+  [
+    '\\b(?:will ya|would ya|will you|would you|could you|can you|yeah|ok|okay|alright|right)\\?(?=\\s*$)',
+    'please',
+  ],
+  ["\\b(?:i|we)(?: would|'d) (?:much )?(?:rather|sooner|prefer to|prefer) (?:have|see)\\b", 'i want'],
+  ["\\b(?:i|we)(?: would|'d) be (?:[a-z]+ ){1,3}to (?:see|have|get|find)\\b", 'i want'],
+  [
+    "\\blet(?:'s| us) (?:have|get|see)(?= [^.?!]{0,60} (?:installed|removed|upgraded|updated|deleted|deployed|rolled|set up|taken|put|added|back|on|onto|off)\\b)",
+    'please have',
+  ],
+];
