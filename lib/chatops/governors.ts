@@ -48,7 +48,7 @@ export function isInfinitive(words: readonly Word[], at: number): boolean {
 }
 
 export function isPlease(word: Word): boolean {
-  return has(word, ['request']) && /^(?:please|pls|plz|kindly|부디)/u.test(word.text);
+  return has(word, ['request', 'want']) && /^(?:please|pls|plz|kindly|부디)/u.test(word.text);
 }
 
 /** "Docx should be removed", "I'd be glad if you removed docx", "could docx be removed?" ask for what they tell. */

@@ -145,7 +145,7 @@ export const ENGLISH_VERBS: readonly VerbForms[] = [
     verb: 'cancel',
     mood: 'base',
     forms: list(`
-      cancel, abort, stop, halt, kill, interrupt, call off, cancel all, terminate, stop running, drop the ongoing, pull the plug on`),
+      cancel, abort, stop, halt, kill, interrupt, call off, terminate, stop running, drop the ongoing, pull the plug on`),
   },
   { verb: 'cancel', mood: 'gerund', forms: ['cancelling', 'canceling', 'aborting', 'stopping'] },
   {

@@ -12,9 +12,10 @@ import type { Vocabulary } from './vocabulary.ts';
 export const MOST_REPAIRS = 12;
 const SHORTEST_VERB = 5;
 const LONGEST_WORD = 40;
-const LATIN_BASES = VERB_BASES.filter((base) => /^[a-z]+$/u.test(base) && base.length >= SHORTEST_VERB).map(
-  spellingOf,
-);
+/** Verbs that are written often; a rarer one would be read into words that are spelt right ("spare", "share"). */
+const OFTEN =
+  /^(?:install|deploy|upgrade|update|uninstall|remove|delete|revert|downgrade|restore|cancel|abort|retry|rerun|status|progress|refresh|reinstall|replace|rollback)$/u;
+const LATIN_BASES = VERB_BASES.filter((base) => OFTEN.test(base)).map(spellingOf);
 const HANGUL_BASES = VERB_BASES.filter((base) => /^[가-힣]{2,}$/u.test(base));
 
 export function repair(pieces: readonly Piece[], vocabulary: Vocabulary): Piece[] {

@@ -38,12 +38,22 @@ export function readVerbs(words: readonly Word[]): VerbUse[] {
 function byDirection(words: readonly Word[]): VerbUse[] {
   const at = words.findIndex(({ marks }) => !BEFORE_VERB.some((mark) => marks.has(mark)));
   const verb = words[at];
+  const bare = bareDirection(words);
+  if (bare !== null) return [{ verb: bare, mood: 'base', isBare: false, at: 0 }];
   if (verb?.other !== 'unknown' || !/^[a-z]+$/u.test(verb.text) || words.slice(at).some(isTensed)) return [];
   const rest = words.slice(at + 1);
   if (!rest.some(({ names }) => names.some(({ is }) => is === 'skill' || is === 'skillWord'))) return [];
   const text = rest.map((word) => (word.other === 'version' ? '<v>' : word.text)).join(' ');
   const found = DIRECTIONS.find(([pattern]) => pattern.test(text));
   return found === undefined ? [] : [{ verb: found[1], mood: 'base', isBare: false, at }];
+}
+
+/** "Docx onto claude-prod, please", "docx off Gemini": a name, a direction, a place and nothing else. */
+function bareDirection(words: readonly Word[]): Verb | null {
+  if (words.some((word) => word.other === 'unknown' || isTensed(word))) return null;
+  const way = words.findIndex(({ text }) => /^(?:onto|off|off of)$/u.test(text));
+  if (way < 0 || !words.slice(0, way).some(isSkillName)) return null;
+  return words[way]?.text === 'onto' ? 'install' : 'uninstall';
 }
 
 const BEFORE_VERB: readonly Mark[] = ['filler', 'request', 'and', 'thanks', 'article'];
@@ -130,17 +140,29 @@ function isRequestNoun(words: readonly Word[], at: number): boolean {
 function isNounHere(words: readonly Word[], at: number): boolean {
   const before = words[at - 1];
   const after = words[at + 1];
-  if (before?.marks.has('article') || after?.marks.has('of') || after?.marks.has('state')) return true;
+  if (before?.marks.has('article') || after?.marks.has('of')) return true;
+  if (after?.marks.has('state') && !opensOrder(words, at)) return true;
   if (isNamedDeed(words, at)) return true;
   const next = after?.verb ?? null;
   return next !== null && next.mood !== 'gerund' && next.verb !== words[at]?.verb?.verb;
+}
+
+/** "Cancel running jobs": the first word that says something. */
+function opensOrder(words: readonly Word[], at: number): boolean {
+  if (hasHangul(words[at]?.text ?? '')) return false;
+  return words.slice(0, at).every(({ marks }) => BEFORE_VERB.some((mark) => marks.has(mark)));
 }
 
 /** "Halt the pending docx upgrade": of a name with an article, behind another verb. */
 function isNamedDeed(words: readonly Word[], at: number): boolean {
   if (!DEED_NOUN.test(words[at]?.text ?? '') || words[at - 1]?.names.length === 0) return false;
   const article = words.slice(0, at).findLastIndex(({ marks }) => marks.has('article'));
+  if (article >= 0 && words.slice(article + 1, at).every(isSkillName)) return true;
   return words.slice(0, Math.max(article, 0)).some(({ verb, other }) => verb !== null || other === 'unknown');
+}
+
+function isSkillName({ names, marks }: Word): boolean {
+  return names.some(({ is }) => is === 'skill' || is === 'skillWord') || marks.has('state');
 }
 
 const DEED_NOUN = /^(?:install|upgrade|update|uninstall|rollback|removal|deployment)$/u;
