@@ -106,7 +106,7 @@ function conclude(
   if (order.verb === 'tell' && isAboutNothing(order.words)) objections.push(objection('not_a_command'));
   if (handlesConnection(order)) objections.push(objection('unsupported_action'));
   const entities = withBackground(readEntities(order.words, order.verb), words, order.verb);
-  const action = actionOf(order, entities);
+  const action = actionOf(order, entities, words);
   const targets = action === 'help' ? NO_TARGETS : resolveTargets(entities, action, vocabulary);
   objections.push(...targets.objections);
   if (action === null) objections.push(objection('not_understood'));
@@ -152,11 +152,12 @@ function refuse(
 }
 
 /** 올리다 and 내리다 move a version when one is named, and a skill when none is. */
-function actionOf({ verb, words }: Order, entities: Entities): Action | null {
+function actionOf({ verb, words }: Order, entities: Entities, whole: readonly Word[]): Action | null {
   if (verb === 'tell') return actionAskedFor(words, entities);
   const { refs } = entities;
-  const hasVersion =
-    refs.length > 0 || words.some(({ marks }) => marks.has('versionNoun') || marks.has('latest'));
+  // "버전이 너무 오래됐어요. 올려주세요": what is told before says it too.
+  const speaksOfVersions = whole.some((word) => has(word, ['versionNoun', 'latest', 'previous']));
+  const hasVersion = refs.length > 0 || speaksOfVersions;
   if (verb === 'raise') return hasVersion ? 'upgrade' : 'install';
   // "Bring it up to date".
   const isMoved = words.some(({ text, verb: own }) => own !== null && /^(?:bring|get|put)$/u.test(text));

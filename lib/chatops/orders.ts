@@ -1,7 +1,7 @@
 /** Finds the one thing a message asks to have done, and the words that say to what. */
 import { isCondition, type Sentence } from './clauses.ts';
 import { endsInOrder, type VerbUse } from './verb-uses.ts';
-import { isKoreanPredicate } from './normalize.ts';
+import { hasHangul, isKoreanPredicate } from './normalize.ts';
 import { isTold } from './governors.ts';
 import type { Mark, Verb } from './lexicon.ts';
 import { isObject } from './moods.ts';
@@ -19,15 +19,18 @@ export interface Order {
 export function readOrder(sentences: readonly Sentence[], objections: Objection[]): Order | null {
   const candidates = sentences.filter((sentence) => sentence.verbs.length > 0 || wants(sentence));
   const isOrdered = candidates.some(({ words, verbs }) => endsInOrder(words, verbs));
+  const isSomethingOrdered = candidates.some((one) => one.hasNames && !isProse(one));
   const ordering = candidates.filter(
     (one) =>
+      !(isSomethingOrdered && isProse(one)) &&
       (one.verbs.length === 0 || one.verbs.some((use) => !isTold(one, use))) &&
       !(isOrdered && isKoreanTalk(one)),
   );
   const orders = ordering.length > 0 ? ordering : candidates;
   const [first] = orders;
   if (first === undefined) {
-    objections.push(objection(sentences.some(concernsUs) ? 'not_understood' : 'not_a_command'));
+    const isOurs = sentences.some((one) => concernsUs(one) && !states(one));
+    objections.push(objection(isOurs ? 'not_understood' : 'not_a_command'));
     return null;
   }
   const verbs = orders.flatMap(verbsOf);
@@ -48,7 +51,29 @@ export function readOrder(sentences: readonly Sentence[], objections: Objection[
 function isKoreanTalk({ words, verbs }: Sentence): boolean {
   const last = words.findLast(({ other, text }) => other !== 'punctuation' && text !== '요');
   const isPredicate = last?.other === 'unknown' && isKoreanPredicate(last.text);
-  return isPredicate && verbs.every(({ mood }) => mood === 'base' || TOLD.has(mood));
+  const isSince = words.some(
+    ({ light, text }) => light === 'hypothetical' && /^(?:이?후|뒤|다음|전)/u.test(text),
+  );
+  return (
+    isPredicate &&
+    verbs.every(({ mood }) => mood === 'base' || TOLD.has(mood) || (isSince && mood === 'hypothetical'))
+  );
+}
+
+/** "I write on behalf of the payments group": nothing of ours is named, and it does not open like an order. */
+function isProse({ words, hasNames }: Sentence): boolean {
+  if (hasNames || words.filter(({ other }) => other === 'unknown').length < 2) return false;
+  const ours: readonly Mark[] = [...OUR_NOUNS, 'request', 'want', 'allSkills', 'secret', 'everywhere'];
+  if (words.some((word) => has(word, ours))) return false;
+  const first = words.find((word) => word.other !== 'punctuation' && !has(word, ['filler', 'and', 'thanks']));
+  return (
+    first?.verb?.mood !== 'base' &&
+    !words.some(({ light, verb }) => isOrdered(light) || isOrdered(verb?.mood))
+  );
+}
+
+function isOrdered(mood: VerbUse['mood'] | null | undefined): boolean {
+  return mood === 'command' || mood === 'connective';
 }
 
 const TOLD: ReadonlySet<VerbUse['mood']> = new Set<VerbUse['mood']>([
@@ -102,6 +127,18 @@ const ADDING: readonly Mark[] = [
   'state',
   'again',
 ];
+
+/** "Docx is really great", "docx 진짜 좋네요": a sentence with a predicate that is none of ours only says something. */
+function states({ words, isQuestion }: Sentence): boolean {
+  if (isQuestion || words.some((word) => has(word, ['want', 'request']))) return false;
+  const last = words.findLast(({ other }) => other !== 'punctuation');
+  if (last !== undefined && last.names.length === 0 && isKoreanPredicate(last.text)) return true;
+  if (words.some((word) => has(word, ['opinion', 'thanks']))) return true;
+  return words.some(({ text }) => COPULA.test(text)) && !hasHangul(words[0]?.text ?? '');
+}
+
+const COPULA =
+  /^(?:is|are|was|were|it's|it is|it was|this is|that's|has|have|had|looks|seems|feels|sounds|keeps)$/u;
 
 /** Whether it is about skills, connections or runs at all; "what a day" is not. */
 function concernsUs({ hasNames, words }: Sentence): boolean {

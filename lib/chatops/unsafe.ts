@@ -1,6 +1,6 @@
 /** Recognises messages that try to talk the interpreter out of its rules, to get at secrets, or to reach a shell or a path. */
 import type { Mark } from './lexicon.ts';
-import type { Word } from './words.ts';
+import { isProviderish, type Word } from './words.ts';
 
 /** Shell, path, markup and template tricks; none of them can stand in an honest order. */
 const TRICKS: readonly RegExp[] = [
@@ -50,11 +50,46 @@ function wipesEverything(words: readonly Word[]): boolean {
   return wipes(words.slice(0, end)) || wipesEverything(words.slice(end + 1));
 }
 
+/** "Wipe claude-prod", "클로드에 있는 거 전부 삭제해": a place, and no skill that is taken from it. */
+function emptiesPlace(words: readonly Word[]): boolean {
+  if (!words.some(isProviderish) || words.some((word) => POINTS.some((mark) => word.marks.has(mark))))
+    return false;
+  if (
+    words.some(
+      ({ names, other }) =>
+        other === 'unknown' || names.some(({ is }) => is === 'skill' || is === 'skillWord'),
+    )
+  )
+    return false;
+  if (words.some(({ text }) => EMPTYING.test(text))) return true;
+  return words.some(
+    ({ marks, text }, at) =>
+      marks.has('all') &&
+      isThing(words[at - 1]) &&
+      !/^(?:each|every)/u.test(text) &&
+      !leadsToPlace(words[at + 1]),
+  );
+}
+
+const POINTS: readonly Mark[] = ['pronoun', 'providerNoun', 'skillNoun', 'runNoun'];
+const EMPTYING = /^(?:wipe|empty|clear|purge|nuke|clean out|clear out|erase|비워|초기화|밀어)/u;
+
+/** "있는 거 전부", "remove all from": not "클로드 전부". */
+function isThing(word: Word | undefined): boolean {
+  return word !== undefined && !isProviderish(word);
+}
+
+function leadsToPlace(word: Word | undefined): boolean {
+  const place: readonly Mark[] = ['providerNoun', 'providerNouns', 'toAfter', 'fromAfter'];
+  return word !== undefined && (isProviderish(word) || place.some((mark) => word.marks.has(mark)));
+}
+
 function wipes(words: readonly Word[]): boolean {
   const takesAway = words.some(
     ({ verb }) => verb !== null && ['uninstall', 'rollback', 'lower'].includes(verb.verb),
   );
   if (!takesAway) return false;
+  if (emptiesPlace(words)) return true;
   return words.some(({ marks }, at) => {
     if (marks.has('allSkills')) return true;
     const next = words[at + 1];
