@@ -15,7 +15,8 @@ export interface Sentence {
 const HARD_STOPS = new Set(['.', '!', '?', ';', '\n']);
 const SOFT_STOPS = new Set([',', '(', ')', '|']);
 /** Endings with which a Korean clause gives a reason or tells something. */
-const TELLING_END = /(?:니까|는데|은데|인데|는데요|은데요|인데요|네요|어요|아요|해요|니다|서요|거든요)$/u;
+const TELLING_END =
+  /(?:니까|는데|은데|인데|는데요|은데요|인데요|네요|어요|아요|해요|니다|서요|거든요|[아어여해져려워와돼나가라커써꺼빠파러라겨켜쳐]서|되어|하여|길래|더니|으니|했으니|됐으니|므로|느라|던데|던데요|텐데|텐데요|바람에|탓에|고요|구요)$/u;
 /** "…하면", "…한 후에"; the nouns that only end alike are few. */
 const CONDITION_END = /(?:면|자마자|고서|고나서)$/u;
 const NOT_CONDITIONS = /(?:화면|측면|정면|장면|반면|서면|도면|전면|표면|평면|국면|보고서|신고서)$/u;
