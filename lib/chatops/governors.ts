@@ -59,11 +59,12 @@ export function isWished(words: readonly Word[]): boolean {
 }
 
 /** Whether a verb is only told about: "I installed", "the upgrade of", "we install it every week". */
-export function isTold({ words }: Sentence, { mood, isBare, at }: VerbUse): boolean {
+export function isTold({ words }: Sentence, { verb, mood, isBare, at }: VerbUse): boolean {
   if (isBare) return !isWished(words);
   if (TOLD.has(mood)) return !isWished(words) && !words.some((word) => has(word, ['requestGerund']));
   if (mood !== 'base' || hasHangul(words[at]?.text ?? '')) return false;
   const governor = governorOf(words, at);
   if (governor === null) return isInfinitive(words, at) && !words.some(isPlease);
-  return governor === 'report' || governor === 'question' || governor === 'state';
+  if (governor === 'state') return verb !== 'retry' && verb !== 'cancel';
+  return governor === 'report' || governor === 'question';
 }

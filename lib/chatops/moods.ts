@@ -102,12 +102,12 @@ function englishMoods(sentence: Sentence, verbs: readonly VerbUse[]): Objection[
     if (mood === 'gerund' && !heard('requestGerund') && !isRepeated) found.push(objection('not_understood'));
     if (mood === 'report' && !isAsked) found.push(objection(isBare ? 'not_understood' : 'not_a_command'));
     if (mood === 'base' && !isBare && !hasHangul(words[at]?.text ?? ''))
-      found.push(...governed(words, at, isQuestion));
+      found.push(...governed(words, at, isQuestion, verb));
   }
   return found;
 }
 
-function governed(words: readonly Word[], at: number, isQuestion: boolean): Objection[] {
+function governed(words: readonly Word[], at: number, isQuestion: boolean, verb: Verb): Objection[] {
   const governor = governorOf(words, at);
   const isPolite = words.some(isPlease);
   if (governor === null) {
@@ -117,5 +117,7 @@ function governed(words: readonly Word[], at: number, isQuestion: boolean): Obje
   }
   const reason = GOVERNORS[governor] ?? null;
   if (reason === null || (governor === 'permission' && isPolite)) return [];
+  // "Failed job retry".
+  if (governor === 'state' && (verb === 'retry' || verb === 'cancel')) return [];
   return [objection(reason)];
 }

@@ -133,7 +133,7 @@ function states({ words, isQuestion }: Sentence): boolean {
   if (isQuestion || words.some((word) => has(word, ['want', 'request']))) return false;
   const last = words.findLast(({ other }) => other !== 'punctuation');
   if (last !== undefined && last.names.length === 0 && isKoreanPredicate(last.text)) return true;
-  if (words.some((word) => has(word, ['opinion', 'thanks']))) return true;
+  if (words.some((word) => has(word, ['opinion', 'thanks', 'negation']))) return true;
   return words.some(({ text }) => COPULA.test(text)) && !hasHangul(words[0]?.text ?? '');
 }
 

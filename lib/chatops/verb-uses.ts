@@ -38,7 +38,7 @@ export function readVerbs(words: readonly Word[]): VerbUse[] {
 function byDirection(words: readonly Word[]): VerbUse[] {
   const at = words.findIndex(({ marks }) => !BEFORE_VERB.some((mark) => marks.has(mark)));
   const verb = words[at];
-  const bare = bareDirection(words);
+  const bare = bareDirection(words) ?? requestedThere(words);
   if (bare !== null) return [{ verb: bare, mood: 'base', isBare: false, at: 0 }];
   if (verb?.other !== 'unknown' || !/^[a-z]+$/u.test(verb.text) || words.slice(at).some(isTensed)) return [];
   const rest = words.slice(at + 1);
@@ -54,6 +54,21 @@ function bareDirection(words: readonly Word[]): Verb | null {
   const way = words.findIndex(({ text }) => /^(?:onto|off|off of)$/u.test(text));
   if (way < 0 || !words.slice(0, way).some(isSkillName)) return null;
   return words[way]?.text === 'onto' ? 'install' : 'uninstall';
+}
+
+/** "번역 스킬 제미나이에 부탁해요": what is asked for at a place is to be put there. */
+function requestedThere(words: readonly Word[]): Verb | null {
+  if (!words.some(isSkillName) || words.some(({ other }) => other === 'unknown')) return null;
+  const asks = words.some(
+    ({ light, text }) => light === 'command' && /^(?:부탁|요청|요망|바랍|ㄱㄱ|고고)/u.test(text),
+  );
+  const isPlaced = words.some(
+    ({ marks }, at) =>
+      (marks.has('toAfter') || marks.has('byAfter')) &&
+      words[at - 1]?.names.some(({ is }) => is === 'provider' || is === 'kind' || is === 'qualifier') ===
+        true,
+  );
+  return asks && isPlaced ? 'install' : null;
 }
 
 const BEFORE_VERB: readonly Mark[] = ['filler', 'request', 'and', 'thanks', 'article'];
@@ -141,6 +156,7 @@ function isNounHere(words: readonly Word[], at: number): boolean {
   const before = words[at - 1];
   const after = words[at + 1];
   if (before?.marks.has('article') || after?.marks.has('of')) return true;
+  if (after?.marks.has('question') && hasHangul(after.text)) return true;
   if (after?.marks.has('state') && !opensOrder(words, at)) return true;
   if (isNamedDeed(words, at)) return true;
   const next = after?.verb ?? null;

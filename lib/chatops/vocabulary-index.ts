@@ -27,6 +27,18 @@ export function buildVocabulary(source: VocabularySource): Vocabulary {
   return index;
 }
 
+/** Where "production" means "live", the other words for production do too. */
+function withGroups(names: ReadonlyMap<string, string>): Map<string, string> {
+  const grouped = new Map(names);
+  for (const [own, spellings] of QUALIFIERS) {
+    const meant = new Set(spellings.flatMap((name) => names.get(compact(name)) ?? []));
+    const [only] = meant;
+    if (meant.size !== 1 || only === undefined) continue;
+    for (const name of [own, ...spellings]) if (!grouped.has(compact(name))) grouped.set(compact(name), only);
+  }
+  return grouped;
+}
+
 interface CountedName {
   readonly name: Name;
   count: number;
@@ -50,7 +62,7 @@ export class VocabularyIndex implements Vocabulary {
     kindNames = {},
     qualifierNames = {},
   }: Pick<VocabularySource, 'kindNames' | 'qualifierNames'> = {}) {
-    this.qualifierNames = inverse(new Map(Object.entries(qualifierNames)));
+    this.qualifierNames = withGroups(inverse(new Map(Object.entries(qualifierNames))));
     for (const [kind, spellings] of [...KINDS, ...Object.entries(kindNames)]) {
       for (const name of spellings) {
         this.#add(name, { is: 'kind', kind });
