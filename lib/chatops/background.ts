@@ -21,12 +21,18 @@ export function withBackground(entities: Entities, words: readonly Word[], verb:
 
 /** Several are meant only by a word that points at them. */
 function skillsTold(words: readonly Word[], isPointedAt: boolean): Item[] {
-  const named = words.filter((word) => isNamed(word, 'skill'));
+  const exact = words.filter((word) => isNamed(word, 'skill'));
+  const named = exact.length > 0 ? exact : words.filter((word, at) => isPartOfName(word, words[at + 1]));
   const first = new Map(named.map((word) => [slugOf(word), word]));
   if (first.size === 0 || (first.size > 1 && !isPointedAt)) return [];
   const lies = words.some((word) => has(word, ['or', 'exceptPrevious', 'correction']));
   if (first.size > 1 && lies) return [];
   return [...first.values()].map((word, index) => item('skill', [word], index > 0));
+}
+
+/** "The invoice skill keeps failing. Remove it": a word of a name, with the noun that says so. */
+function isPartOfName(word: Word, after: Word | undefined): boolean {
+  return isNamed(word, 'skillWord') && has(after, ['skillNoun']);
 }
 
 function providerTold(words: readonly Word[]): Item[] {
@@ -45,7 +51,9 @@ function providerTold(words: readonly Word[]): Item[] {
 }
 
 function slugOf(word: Word): string {
-  return word.names.map((name) => (name.is === 'skill' ? name.slug : '')).join();
+  return word.names
+    .map((name) => (name.is === 'skill' ? name.slug : name.is === 'skillWord' ? name.word : ''))
+    .join();
 }
 
 function item(type: Item['type'], words: readonly Word[], linked: boolean): Item {

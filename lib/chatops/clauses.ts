@@ -1,5 +1,6 @@
 /** Cuts a message into sentences and clauses, and says which of them are orders and which only tell something. */
 import type { Mark } from './lexicon.ts';
+import { hasHangul } from './normalize.ts';
 import { readVerbs, type VerbUse } from './verb-uses.ts';
 import { has, isQuotation, type Word } from './words.ts';
 
@@ -100,7 +101,17 @@ function tellsBeside(clause: readonly Word[]): boolean {
   const tells =
     first !== undefined &&
     (has(first, ['report', 'pronoun']) || (has(first, ['negation']) && spoken.length > 2));
-  return tells && !spoken.some((word) => has(word, ['request', 'want', 'opinion', 'permission']));
+  const isTold = tells || hasHappened(spoken);
+  return isTold && !spoken.some((word) => has(word, ['request', 'want', 'opinion', 'permission']));
+}
+
+/** "The token has been renewed": what was done to something. */
+function hasHappened(clause: readonly Word[]): boolean {
+  const verb = clause.findIndex((word) => word.verb !== null);
+  const done = clause[verb]?.verb?.mood;
+  if (done !== 'participle' && done !== 'past') return false;
+  if (/^(?:if|has|have|had|is|are|was|were|did)$/u.test(clause[0]?.text ?? '')) return false;
+  return clause.slice(0, verb).some(({ text }) => /^(?:has|have|had|was|were|been|got)$/u.test(text));
 }
 
 /** Several words of which none is ours. */
@@ -154,6 +165,7 @@ function withoutPurpose(clause: readonly Word[]): Word[] {
 
 function isBackground(clause: readonly Word[], next: readonly Word[]): boolean {
   const spoken = clause.filter(({ other }) => other !== 'punctuation');
+  if (isKoreanReason(clause, next)) return true;
   if (clause.some(({ verb, light }) => verb !== null || light !== null) || clause.some(forbidsDropping))
     return false;
   if (clause.some((word) => has(word, ['want', 'request']))) return false;
@@ -163,6 +175,26 @@ function isBackground(clause: readonly Word[], next: readonly Word[]): boolean {
   const unknown = clause.filter(({ other }) => other === 'unknown').length;
   const tells = !(spoken[0]?.marks.has('to') ?? false) && clause.some(isTeller);
   return unknown > 0 && tells && spoken.length >= SHORTEST_BACKGROUND && startsLikeAnOrder(next);
+}
+
+/** "배포 후 알림이 누락되어": deeds are only named in a clause whose predicate is another, before the order. */
+function isKoreanReason(clause: readonly Word[], next: readonly Word[]): boolean {
+  const last = clause.findLast(({ other }) => other !== 'punctuation');
+  if (last?.other !== 'unknown' || !TELLING_END.test(last.text) || !hasHangul(last.text)) return false;
+  const isPlain = clause.every(({ verb, light, text }) => {
+    if (
+      light !== null &&
+      !(light === 'hypothetical' && /^(?:이?후|뒤)/u.test(text)) &&
+      light !== 'participle'
+    )
+      return false;
+    return verb === null || verb.mood === 'base' || verb.mood === 'participle';
+  });
+  return (
+    isPlain &&
+    !clause.some(forbidsDropping) &&
+    next.some(({ verb, light }) => verb?.mood === 'command' || light === 'command')
+  );
 }
 
 /** "we", "it", or a name: somebody or something is told about. "In the worst case" tells nothing. */

@@ -105,7 +105,7 @@ function readVerb(reading: Reading, word: Word): void {
 }
 
 function readJoin(reading: Reading, word: Word): boolean {
-  if (has(word, ['exceptPrevious'])) excludePrevious(reading);
+  if (has(word, ['exceptPrevious'])) exclude(reading);
   else if (word.text === 'but' && reading.items.length === 0 && !reading.allProviders)
     reading.link = 'closed';
   else if (has(word, ['exceptNext']))
@@ -116,6 +116,14 @@ function readJoin(reading: Reading, word: Word): boolean {
   else if (has(word, ['oneOf'])) readOneOf(reading, word);
   else return false;
   return true;
+}
+
+/** "1.3.0 말고 1.2.0": the version before it was left out when it was read. */
+function exclude(reading: Reading): void {
+  const before = reading.words[reading.at - 2];
+  const isVersion = before?.other === 'version' || nounOf(before) !== null;
+  if (!isVersion) excludePrevious(reading);
+  else if (reading.refs.length > 0) reading.unclear = true;
 }
 
 function readOneOf(reading: Reading, word: Word): void {

@@ -48,6 +48,12 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
       `please ${verb}`,
     ],
   ),
+  ...DEEDS.map(
+    ([noun, verb]): FrameText => [
+      `\\b(?:could|can|would|may|might|should|shall) (?:the|an?) ${noun} (?:of|for) ${NAME}(?:please )?be (?:done|made|performed|carried out|run|arranged|started)`,
+      `please ${verb} $1`,
+    ],
+  ),
   // Putting on.
   [`\\b(?:roll|push|ship) ${NAME}out\\b(?= (?:to|on|onto|across|everywhere|for|at)\\b)`, 'deploy $1'],
   [
@@ -62,10 +68,7 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
     `\\b(?:gimme|get (?:me|us)|hand (?:me|us)|(?:sort|hook|fix|set|kit) (?:me|us|them) (?:out|up) with|treat (?:me|us|them) to|i'll (?:have|take)|hit me with)(?= [^.?!]{1,60} (?:on|onto|in|into|to)\\b)(?!${AHEAD}\\b(?:status|list|overview|rundown|state|catalogue|catalog|names|progress|report|details|help|key|keys|password|credentials|token|secret|secrets|info|information|news)\\b)`,
     'install',
   ],
-  [
-    '\\b(?:should|must|ought to|could|would) (?:receive|get|have|see|be given|be getting|be blessed with|run)(?= )',
-    'needs',
-  ],
+  ['\\b(?:should|must|ought to) (?:receive|get|be given|be getting|have)(?= )', 'needs'],
   // Taking off.
   [
     '\\b(?:can|should|must|may|has to|have to|needs to|need to|ought to|could)(?: now| please| just| really)* (?:go|leave|disappear|vanish|come|be gone|be off|be out|get out|go away)(?: away| off| out)? (?:from|off|of)\\b',
@@ -102,7 +105,7 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
   [`\\b(?:${MOVE}|keep|make sure) ${NAME}(?:is |are )?(?:up to date|up-to-date|current)\\b`, 'upgrade $1'],
   // Going back.
   [
-    `\\b(?:reinstate|bring back|give us back|reactivate the old|put back|return to using|return|fall back to|go back to using|go back to|back to)(?= (?:the )?(?:previous|old|older|earlier|prior|last|version|${VERSION}|[\\w-]+ (?:version )?${VERSION}))`,
+    `\\b(?:reinstate|bring back|give us back|reactivate the old|put back|return to using|return|fall back to|go back to using|go back to|(?<=(?:^|[.!?;,\\n] ?))back to)(?= (?:the )?(?:previous|old|older|earlier|prior|last|version|${VERSION}|[\\w-]+ (?:version )?${VERSION}))`,
     'roll back',
   ],
   [
@@ -143,7 +146,7 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
   ],
   // Everywhere.
   [
-    '\\b(on|onto|to|from|in|across|for|into|off|over) (?:everything|every last one|all of them|the lot|each and every one)(?= except| but| other| apart| besides| excluding| save| minus|[.,!?]| please|$)',
+    '\\b(on|onto|to|from|in|across|for|into|off|over) (?:everything|the lot)(?= except| but| other| apart| besides| excluding| save| minus|[.,!?]| please|$)',
     '$1 all providers',
   ],
   [

@@ -71,6 +71,10 @@ export const ENGLISH_QUESTION_FRAMES: readonly FrameText[] = [
     '\\b(?:is )?(?:anything|something) (?:still |currently |now )*(?=(?:running|pending|queued|stuck|failing|waiting)\\b)',
     'status of runs ',
   ],
+  [
+    '\\b(is|are) ([\\w -]{2,40}?) up(?= (?:right )?now| at the moment| and running| today|[?.!]|$)',
+    '$1 $2 online',
+  ],
   // What there is.
   [
     '\\b(?:rundown|run-down|summary|breakdown|inventory|enumeration|listing|roundup|run-through|roll call) of\\b',

@@ -85,7 +85,7 @@ export const ENGLISH_FRAMES: readonly FrameText[] = [
     '',
   ],
   [
-    '\\b(?:will ya|would ya|will you|would you|could you|can you|yeah|ok|okay|alright|right)\\?(?=\\s*$)',
+    '(?:\\b(?:will ya|would ya|will you|would you|could you|can you)|, (?:yeah|ok|okay|alright|right))\\?(?=\\s*$)',
     'please',
   ],
   ["\\b(?:i|we)(?: would|'d) (?:much )?(?:rather|sooner|prefer to|prefer) (?:have|see)\\b", 'i want'],

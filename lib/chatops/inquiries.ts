@@ -112,7 +112,7 @@ export function isQuestion({ words, verbs, isQuestion: isMarked }: Sentence): bo
 }
 
 /** "죽었냐", "어떻게 됐어": asked by the ending alone. */
-const WONDERED = /(?:냐|니|나|나요|까|까요|는지|는지요)$|^(?:어떻게|어케|어찌) /u;
+const WONDERED = /(?:냐|니|나|나요|까|까요|는지|는지요)$|^(?:어떻게|어케|어찌) ?(?:됐|되|돼|된)/u;
 
 /** "openai-prod에 뭐가 있어": a question word makes one, with or without its mark. */
 function wondersAloud(words: readonly Word[]): boolean {

@@ -1,5 +1,6 @@
 /** Korean for the interpreter, as data: particles, nouns and names. */
 import { type Lexicon, list } from './lexicon.ts';
+import { KOREAN_SPELLINGS } from './lexicon-ko-spellings.ts';
 import { KOREAN_TALK } from './lexicon-ko-talk.ts';
 import { KOREAN_LIGHTS, KOREAN_VERBS } from './lexicon-ko-verbs.ts';
 
@@ -64,7 +65,7 @@ export const KOREAN: Lexicon = {
       활성, 비활성, 활성화돼, 활성 상태, 비활성 상태, 정상, 정상이야, 정상인가요, 살아 있어, 살아있어, 연결돼 있어, 연결되어 있어, 켜져 있어, 꺼져 있어, 문제 있어, 문제없어, 잘 돼, 잘 되나요, 괜찮아`),
     condition: list(`
       나서, 고 나서, 대로, 조건으로, 전제로, 경우, 경우에, 통과하면, 끝나면, 성공하면, 실패하면, 이면, 라면, 이라면, 없으면, 있으면, 나면, 나오면, 때, 다음에, 이후, 이후에, 후에, 뒤에, 까지, 되면, 하면, 되는
-      대로, 승인되면, 승인 나면, 조건, 한해, 괜찮다면, 문제 없으면, 문제없으면`),
+      대로, 승인되면, 승인 나면, 조건, 괜찮다면, 문제 없으면, 문제없으면`),
     schedule: list(`
       내일, 모레, 글피, 다음 주, 다음주, 다음 달, 다음달, 이따, 이따가, 나중에, 오전, 오후, 새벽, 저녁, 밤, 밤에, 아침, 아침에, 정오, 자정, 월요일, 화요일, 수요일,
       목요일, 금요일, 토요일, 일요일, 주말, 주말에, 매일, 매주, 매달, 매시간, 시, 시에, 시까지, 분 뒤, 분 후, 시간 뒤, 시간 후, 일 뒤, 일 후, 분, 시간, 월, 일,
@@ -96,7 +97,7 @@ export const KOREAN: Lexicon = {
       필요해, 필요해요, 필요합니다, 필요함, 필요하다, 필요, 가 필요해, 가 필요해요, 가 필요합니다, 이 필요해, 이 필요해요,
       이 필요합니다`),
     only: list(`
-      만, 오직, 에만, 쪽에만, 한정, 에서만, 쪽만, 꺼만, 것만, 쪽에만`),
+      만, 오직, 에 한해, 에 한해서, 에 한하여, 에 한정해, 에 한정해서, 에 한정하여, 한해, 한해서, 한정해, 한정해서, 에만, 쪽에만, 한정, 에서만, 쪽만, 꺼만, 것만, 쪽에만`),
     toAfter: list(`
       에, 에다, 에다가, 한테, 쪽, 쪽에, 쪽으로, 에도, 위에, 안에, 로다가, 에게, 에는, 에요, 쪽에다, 쪽에도, 내에, 측, 측에, 상에, 용`),
     fromAfter: list(`
@@ -174,38 +175,5 @@ export const KOREAN: Lexicon = {
     lab: ['랩', '연구실'],
     ollama: ['올라마'],
   },
-  spellings: {
-    tools: ['도구', '툴', '툴즈', '도구들'],
-    forms: ['양식', '서식', '폼', '폼즈'],
-    pdf: ['피디에프'],
-    terraform: ['테라폼'],
-    kubernetes: ['쿠버네티스', '쿠버'],
-    powerpoint: ['파워포인트', '파포'],
-    excel: ['엑셀'],
-    word: ['워드'],
-    sql: ['에스큐엘'],
-    web: ['웹'],
-    data: ['데이터'],
-    translate: ['번역'],
-    contract: ['계약서'],
-    email: ['이메일', '메일'],
-    chart: ['차트'],
-    brand: ['브랜드'],
-    incident: ['인시던트', '장애'],
-    triage: ['트리아지'],
-    analyst: ['분석가', '애널리스트'],
-    checklist: ['체크리스트'],
-    meeting: ['미팅'],
-    notes: ['노트'],
-    release: ['릴리스', '릴리즈'],
-    review: ['리뷰'],
-    code: ['코드'],
-    onboarding: ['온보딩'],
-    guide: ['가이드'],
-    cleaning: ['클리닝', '정제'],
-    log: ['로그'],
-    search: ['검색', '서치'],
-    mock: ['목'],
-    unit: ['유닛', '단위'],
-  },
+  spellings: KOREAN_SPELLINGS,
 };

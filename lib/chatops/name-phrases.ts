@@ -13,7 +13,8 @@ export function isRef(reading: Reading, word: Word): boolean {
 function refNoun(reading: Reading): RefNoun | null {
   const before = reading.words[reading.at - 1];
   const after = reading.words[reading.at + 1];
-  const own = nounOf(after) ?? nounOf(before);
+  const isTopic = has(before, ['topicAfter', 'objectAfter']) || before?.text === ':' || before?.text === 'is';
+  const own = nounOf(after) ?? nounOf(isTopic ? reading.words[reading.at - 2] : before);
   if (own !== null) return own;
   return before?.text === '@' || before?.text === '#' ? 'version' : null;
 }

@@ -10,6 +10,8 @@ export interface Normalized {
 }
 
 const LAUGHTER = /[ㅋㅎㅠㅜ]+|\^{2,}|~+/gu;
+/** "ㅇ docx 깔아줘", "ㅂㄷㅂㄷ": letters that are said by themselves. */
+const STRAY_JAMO = /(?<!\S)[ㅇㄷㅂㅈㅅㅁㄹㅎㅊ]{1,4}(?!\S)/gu;
 const EMOJI =
   /(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\ufe0f|\u20e3)\u200d?/gu;
 const EMOJI_NAME = /(?<![\p{L}\p{N}]):[a-z0-9_+-]{2,30}:(?![\p{L}\p{N}])/giu;
@@ -22,6 +24,7 @@ export function normalize(message: string): Normalized {
     .replace(/\r\n?/gu, '\n')
     .replace(/\t/gu, ' ')
     .replace(LAUGHTER, ' ')
+    .replace(STRAY_JAMO, ' ')
     .replace(EMOJI, ' ')
     .replace(EMOJI_NAME, ' ')
     .replace(MENTION, ' ')

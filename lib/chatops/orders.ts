@@ -36,7 +36,9 @@ export function readOrder(sentences: readonly Sentence[], objections: Objection[
   const verbs = orders.flatMap(verbsOf);
   objections.push(...strayObjections(sentences, orders));
   const distinct = new Set(verbs.map(({ verb }) => verb));
-  const verb = chooseVerb(verbs, distinct, orders);
+  const chosen = chooseVerb(verbs, distinct, orders);
+  const isOfSecret = orders.some(({ words }) => words.some((word) => has(word, ['secret'])));
+  const verb = chosen === 'replace' && isOfSecret ? 'rotate' : chosen;
   const isConditional = orders.some(({ words }) => words.some(isCondition));
   if ((verb === 'replace' || verb === null) && !isConditional) objections.push(objection('multiple_actions'));
   if (verb === 'unsupported' || verb === 'rotate') objections.push(objection('unsupported_action'));
@@ -130,10 +132,11 @@ const ADDING: readonly Mark[] = [
 
 /** "Docx is really great", "docx 진짜 좋네요": a sentence with a predicate that is none of ours only says something. */
 function states({ words, isQuestion }: Sentence): boolean {
+  if (words.some((word) => has(word, ['opinion', 'hypothetical']))) return true;
   if (isQuestion || words.some((word) => has(word, ['want', 'request']))) return false;
   const last = words.findLast(({ other }) => other !== 'punctuation');
   if (last !== undefined && last.names.length === 0 && isKoreanPredicate(last.text)) return true;
-  if (words.some((word) => has(word, ['opinion', 'thanks', 'negation']))) return true;
+  if (words.some((word) => has(word, ['thanks', 'negation']))) return true;
   return words.some(({ text }) => COPULA.test(text)) && !hasHangul(words[0]?.text ?? '');
 }
 

@@ -16,7 +16,12 @@ const LONGEST_WORD = 40;
 const OFTEN =
   /^(?:install|deploy|upgrade|update|uninstall|remove|delete|revert|downgrade|restore|cancel|abort|retry|rerun|status|progress|refresh|reinstall|replace|rollback)$/u;
 const LATIN_BASES = VERB_BASES.filter((base) => OFTEN.test(base)).map(spellingOf);
-const HANGUL_BASES = VERB_BASES.filter((base) => /^[가-힣]{2,}$/u.test(base));
+const HANGUL_OFTEN =
+  /^(?:설치|삭제|제거|추가|배포|업데이트|업그레이드|다운그레이드|롤백|재시도|취소|중단|재설치|언인스톨|인스톨|리트라이|교체)$/u;
+const HANGUL_BASES = VERB_BASES.filter((base) => HANGUL_OFTEN.test(base));
+/** Words of their own that are one letter away from one of these. */
+const OWN_WORDS =
+  /^(?:최소|중간|제가|제기|재고|주가|축가|대포|추기|추후|교통|삭감|설지|교재|재기|제게|배부|중반|중당)/u;
 
 export function repair(pieces: readonly Piece[], vocabulary: Vocabulary): Piece[] {
   const unknown = pieces.filter(isUnknown).length;
@@ -45,6 +50,7 @@ function latinVerb(text: string): string | null {
 }
 
 function hangulVerb(text: string): string | null {
+  if (OWN_WORDS.test(text)) return null;
   const near = HANGUL_BASES.filter((base) => {
     const head = text.slice(0, base.length);
     return head.length === base.length && distance(disassemble(head), disassemble(base)) === 1;

@@ -156,7 +156,7 @@ function isNounHere(words: readonly Word[], at: number): boolean {
   const before = words[at - 1];
   const after = words[at + 1];
   if (before?.marks.has('article') || after?.marks.has('of')) return true;
-  if (after?.marks.has('question') && hasHangul(after.text)) return true;
+  if (after?.marks.has('question') && hasHangul(after.text)) return words[at]?.verb?.verb !== 'status';
   if (after?.marks.has('state') && !opensOrder(words, at)) return true;
   if (isNamedDeed(words, at)) return true;
   const next = after?.verb ?? null;
