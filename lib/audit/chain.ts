@@ -28,25 +28,34 @@ export const CHAIN_START = Buffer.alloc(32);
  * stays here for the old records.
  */
 export function canonicalRecord(row: SealedColumns, seq: number): string {
-  return canonicalJson({
-    schema: 'audit/1',
-    seq,
-    id: row.id,
-    time: row.time.toISOString(),
-    actor: row.actor as Json,
-    source: row.source,
-    action: row.action,
-    target: { type: row.target_type, id: row.target_id, name: row.target_name },
-    outcome: row.outcome,
-    code: row.code,
-    change: row.change as Json,
-    run: row.run as Json,
-    request: { id: row.request_id },
-    note: row.note,
-  });
+  const text = canonicalJson;
+  // Members in the order of their names, which is what makes it canonical.
+  return (
+    `{"action":${text(row.action)},"actor":${text(row.actor as Json)},"change":${text(row.change as Json)},` +
+    `"code":${text(row.code)},"id":${text(row.id)},"note":${text(row.note)},"outcome":${text(row.outcome)},` +
+    `"request":{"id":${text(row.request_id)}},"run":${text(row.run as Json)},"schema":"audit/1","seq":${seq},` +
+    `"source":${text(row.source)},"target":{"id":${text(row.target_id)},"name":${text(row.target_name)},` +
+    `"type":${text(row.target_type)}},"time":"${row.time.toISOString()}"}`
+  );
 }
 
-/** SHA-256 over the hash before and the record's canonical text. */
-export function chainHash(previous: Uint8Array, record: string): Buffer {
-  return hash('sha256', Buffer.concat([previous, Buffer.from(record)]), 'buffer');
+export interface RecordHashes {
+  /** Of the record as a leaf of the tree (RFC 6962): SHA-256 over a zero byte and its text. */
+  readonly leaf: Buffer;
+  /** SHA-256 over the hash before and the text. */
+  readonly chain: Buffer;
+}
+
+const HASH_BYTES = 32;
+/** Where a record is written once for both hashes: behind room for the hash before, whose last byte is the leaf's zero. */
+let room = Buffer.alloc(64 * 1024);
+
+export function hashesOf(previous: Uint8Array, record: string): RecordHashes {
+  // No character takes more than three bytes of UTF-8 for a unit of UTF-16.
+  if (room.length < HASH_BYTES + 3 * record.length) room = Buffer.alloc(2 * (HASH_BYTES + 3 * record.length));
+  const end = HASH_BYTES + room.write(record, HASH_BYTES);
+  room[HASH_BYTES - 1] = 0;
+  const leaf = hash('sha256', room.subarray(HASH_BYTES - 1, end), 'buffer');
+  room.set(previous, 0);
+  return { leaf, chain: hash('sha256', room.subarray(0, end), 'buffer') };
 }

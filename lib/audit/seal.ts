@@ -1,9 +1,9 @@
 /** Seals what was recorded: gives each record its place in the chain, and signs how far the chain has come. */
 import { transaction } from '../db/database.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
-import { canonicalRecord, CHAIN_START, chainHash } from './chain.ts';
+import { canonicalRecord, CHAIN_START, hashesOf } from './chain.ts';
 import { signCheckpoint } from './checkpoint.ts';
-import { leafHash, rootOf } from './merkle.ts';
+import { rootOf } from './merkle.ts';
 import {
   deleteUnsealed,
   hasUnsealed,
@@ -55,8 +55,9 @@ async function sealNext(tx: TxContext): Promise<number> {
   const seals = rows.map((row, index): Seal => {
     const seq = (last?.seq ?? 0) + index + 1;
     const record = canonicalRecord(row, seq);
-    hash = chainHash(hash, record);
-    return { seq, auditId: row.id, leaf: leafHash(record), hash };
+    const { leaf, chain } = hashesOf(hash, record);
+    hash = chain;
+    return { seq, auditId: row.id, leaf, hash };
   });
   await insertTiles(tx, await tilesFilledBy(tx, seals));
   await insertSeals(tx, seals);

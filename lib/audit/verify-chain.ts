@@ -2,9 +2,9 @@
 import { requireRole } from '../auth/principal.ts';
 import type { Context } from '../kernel/context.ts';
 import { readAnchors } from './anchor-file.ts';
-import { canonicalRecord, CHAIN_START, chainHash, type SealedColumns } from './chain.ts';
+import { canonicalRecord, CHAIN_START, hashesOf, type SealedColumns } from './chain.ts';
 import { type Checkpoint, readCheckpoint } from './checkpoint.ts';
-import { GrowingTree, leafHash } from './merkle.ts';
+import { GrowingTree } from './merkle.ts';
 import type { AuditBreak, AuditVerification } from './schema.ts';
 import { selectTiles, TILE_WIDTH } from './seal-store.ts';
 import {
@@ -119,9 +119,9 @@ class ChainWalk {
     if (row.seq !== seq) return this.found(seq, null, 'missing from the chain');
     if (!isWhole(row)) return this.found(seq, row.audit_id, 'removed');
     const record = canonicalRecord(row, seq);
-    const leaf = leafHash(record);
-    this.#hash = chainHash(this.#hash, record);
-    if (!leaf.equals(row.leaf) || !this.#hash.equals(row.hash))
+    const { leaf, chain } = hashesOf(this.#hash, record);
+    this.#hash = chain;
+    if (!leaf.equals(row.leaf) || !chain.equals(row.hash))
       return this.found(seq, row.id, 'changed, or moved');
     this.#tree.append(leaf);
     this.checked += 1;

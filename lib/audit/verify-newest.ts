@@ -1,9 +1,9 @@
 /** Whether the newest part of the audit log fits what was signed last: a look that costs little, however long the log is. */
 import type { Context } from '../kernel/context.ts';
 import { readAnchors } from './anchor-file.ts';
-import { canonicalRecord, CHAIN_START, chainHash, type SealedColumns } from './chain.ts';
+import { canonicalRecord, CHAIN_START, hashesOf, type SealedColumns } from './chain.ts';
 import { readCheckpoint } from './checkpoint.ts';
-import { leafHash, rootOf } from './merkle.ts';
+import { rootOf } from './merkle.ts';
 import { selectLastCheckpoint, selectLastSeal, selectTiles, TILE_WIDTH } from './seal-store.ts';
 import { storedSubtrees } from './tree.ts';
 import { type SealedRow, selectFirstSeq, selectSealed } from './verify-store.ts';
@@ -71,8 +71,9 @@ async function newestRecords(
     if (!isWhole(row) || row.seq !== seq || !hash)
       return { broken: `record ${seq} is missing`, checked: index };
     const record = canonicalRecord(row, seq);
-    hash = chainHash(hash, record);
-    if (!leafHash(record).equals(row.leaf) || !hash.equals(row.hash))
+    const { leaf, chain } = hashesOf(hash, record);
+    hash = chain;
+    if (!leaf.equals(row.leaf) || !chain.equals(row.hash))
       return { broken: `record ${row.id} was changed, or moved`, checked: index };
   }
   return { broken: null, checked: rows.length };
