@@ -1,7 +1,9 @@
 /** The SQL of `chat_actions`. */
+import { sql } from 'kysely';
 import { query } from '../db/database.ts';
 import type { StoredPrincipal } from '../db/columns.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
+import { firstIdAt } from '../kernel/ids.ts';
 
 export interface NewChatAction {
   readonly id: string;
@@ -48,4 +50,15 @@ export async function selectChatActionPage(ctx: Context, limit: number, beforeId
   let rows = query(ctx).selectFrom('chat_actions').selectAll();
   if (beforeId !== null) rows = rows.where('id', '<', beforeId);
   return await rows.orderBy('id', 'desc').limit(limit).execute();
+}
+
+/** Older than that, but for those whose confirmation is younger. Returns how many went. */
+export async function deleteChatActions(ctx: Context, before: Date): Promise<number> {
+  const deleted = await sql`
+    delete from chat_actions a
+    where a.id < ${firstIdAt('chatAction', before.getTime())} and a.created_at < ${before}
+      and not exists (select from chat_actions c where c.confirms = a.id and c.created_at >= ${before})`.execute(
+    query(ctx),
+  );
+  return Number(deleted.numAffectedRows ?? 0);
 }

@@ -107,7 +107,8 @@ describe('PostgreSQL', { skip: skipReason('postgres') }, () => {
         await add(second);
       });
     await Promise.all([cross('a', 'b'), cross('b', 'a')]);
-    assert.equal(runs, 3);
+    // Whoever was the victim may be it once more.
+    assert.ok(runs >= 3, String(runs));
     const rows = await query(ctx)
       .selectFrom('blobs')
       .select('size_bytes')

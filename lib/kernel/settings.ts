@@ -6,6 +6,16 @@ import { type OidcSettings, readOidcSettings } from './oidc-settings.ts';
 import { SettingsError } from './settings-error.ts';
 import { wholeNumber } from './whole-number.ts';
 
+/** For how long what is over is kept; null for ever. */
+interface Retention {
+  readonly runDays: number | null;
+  readonly eventDays: number | null;
+  readonly chatDays: number | null;
+  /** Of files that no version needs. */
+  readonly blobDays: number | null;
+  readonly idempotencyKeyHours: number;
+}
+
 export interface Settings {
   readonly host: string;
   readonly port: number;
@@ -36,6 +46,7 @@ export interface Settings {
   /** Whether a collector is named; where, and how it is asked, its client reads for itself. */
   readonly sendsTraces: boolean;
   /** Where checkpoints of the audit log are kept beside the database. */
+  readonly retention: Retention;
   readonly auditAnchorFile: string;
   /** Who is asked about chat messages that the grammar does not understand; null for nobody. */
   readonly chatModel: { readonly provider: string; readonly model: string } | null;
@@ -56,6 +67,8 @@ const list = z
   );
 
 const collector = z.url({ protocol: /^https?$/, error: 'must be an http or https address' }).optional();
+
+const days = wholeNumber(1, 36_500);
 
 const Variables = z.object({
   HOST: z.string().default('127.0.0.1'),
@@ -97,7 +110,12 @@ const Variables = z.object({
       'must be the slug of a provider, a slash, and the name of its model',
     )
     .optional(),
-  AUDIT_RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
+  AUDIT_RETENTION_DAYS: days.optional(),
+  RUN_RETENTION_DAYS: days.optional(),
+  EVENT_RETENTION_DAYS: days.optional(),
+  CHAT_RETENTION_DAYS: days.optional(),
+  BLOB_RETENTION_DAYS: days.default(7),
+  IDEMPOTENCY_KEY_HOURS: count(24, 1, 8760),
   OTEL_EXPORTER_OTLP_ENDPOINT: collector,
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: collector,
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
@@ -157,6 +175,13 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     sendsTraces:
       read.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined || read.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT !== undefined,
     chatModel: chatModelOf(read.CHAT_MODEL),
+    retention: {
+      runDays: read.RUN_RETENTION_DAYS ?? null,
+      eventDays: read.EVENT_RETENTION_DAYS ?? null,
+      chatDays: read.CHAT_RETENTION_DAYS ?? null,
+      blobDays: read.BLOB_RETENTION_DAYS,
+      idempotencyKeyHours: read.IDEMPOTENCY_KEY_HOURS,
+    },
     auditAnchorFile: read.AUDIT_ANCHOR_FILE ?? join(read.DATA_DIR, 'audit-checkpoints.jsonl'),
     auditRetentionDays: read.AUDIT_RETENTION_DAYS ?? null,
   });

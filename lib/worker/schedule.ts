@@ -4,6 +4,7 @@ import { pruneAlerts } from '../alerts/prune-alerts.ts';
 import { watchKeys } from '../alerts/watch-keys.ts';
 import { pruneAudit } from '../audit/prune-audit.ts';
 import { pruneBuckets } from '../auth/rate-limit-store.ts';
+import { pruneChat } from '../chatops/prune-chat.ts';
 import { pruneNameChanges } from '../chatops/live-vocabulary.ts';
 import { rewrapSecrets } from '../connections/rewrap-secrets.ts';
 import { pruneChecks } from '../connections/prune-checks.ts';
@@ -12,9 +13,10 @@ import { verifyConnections } from '../connections/verify-connections.ts';
 import type { Database } from '../db/database.ts';
 import type { Schedule } from '../jobs/jobs.ts';
 import type { Context } from '../kernel/context.ts';
+import { pruneBlobs } from '../skills/prune-blobs.ts';
 import { rescanSkills } from '../skills/policy/rescan-skills.ts';
 import { adapters } from '../providers/registry.ts';
-import { pruneIdempotencyKeys } from '../runs/prune-runs.ts';
+import { pruneEvents, pruneIdempotencyKeys, pruneRuns } from '../runs/prune-runs.ts';
 import { sweepDuplicates } from './sweep-duplicates.ts';
 
 const RESCAN = 'rescan-skills';
@@ -25,6 +27,7 @@ export const AT_START = [RESCAN, REWRAP] as const;
 
 /** `stopping` aborts when the process wants to end: long work then ends early and is taken up at its next time. */
 export function schedules(ctx: Context, db: Database, stopping: AbortSignal): Schedule[] {
+  const isStopped = () => stopping.aborted;
   return [
     {
       name: 'sweep-duplicates',
@@ -58,6 +61,10 @@ export function schedules(ctx: Context, db: Database, stopping: AbortSignal): Sc
     { name: 'watch-keys', cron: '11 * * * *', run: async () => await watchKeys(ctx) },
     { name: 'verify-audit', cron: '27 2,8,14,20 * * *', run: async () => void (await checkAuditLog(ctx)) },
     { name: 'prune-alerts', cron: '31 3 * * *', run: async () => void (await pruneAlerts(ctx)) },
+    { name: 'prune-runs', cron: '13 4 * * *', run: async () => void (await pruneRuns(ctx, isStopped)) },
+    { name: 'prune-events', cron: '23 4 * * *', run: async () => void (await pruneEvents(ctx, isStopped)) },
+    { name: 'prune-chat', cron: '33 4 * * *', run: async () => void (await pruneChat(ctx)) },
+    { name: 'prune-blobs', cron: '43 4 * * *', run: async () => void (await pruneBlobs(ctx, isStopped)) },
     { name: 'prune-audit', cron: '47 3 * * *', run: async () => void (await pruneAudit(ctx)) },
     {
       name: RESCAN,
