@@ -80,7 +80,33 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
     'remove $1from',
   ],
   ['\\b(?:put|bring) an end to\\b', 'stop'],
+  [
+    '\\binstall (?:the |any |all )?(?:latest |newest |new |pending |available )*(?:updates?|upgrades?) (?:of|for|to)\\b',
+    'upgrade',
+  ],
+  [
+    `\\b(?:${MOVE}|change|point|flip)\\b(?=${AHEAD} (?:to|onto) (?:the )?(?:(?:branch|tag|commit) [\\w.-]+|[\\w.-]+ (?:branch|tag|channel))\\b)(?!${AHEAD} back)`,
+    'upgrade',
+  ],
+  ['\\b(?:give|have) (?:it|that|them|this) another (?:go|try|crack|shot|stab|attempt|whirl)\\b', 'retry'],
+  // What nobody here can change.
+  [
+    `\\b(?:update|change|edit|rename|fix|improve|rewrite|tweak|adjust|modify|correct|reword|set|alter|revise) ${NAME}(?:description|wording|name|title|prompt|icon|owner|readme|metadata|settings|config|configuration|display name|author|instructions|behaviou?r)\\b`,
+    'edit $1',
+  ],
+  [
+    '\\b(?:update|change|edit|rename|fix|improve|rewrite|tweak|adjust|modify|correct|reword|set|alter|revise) (?:the |its |a |all )?(?:description|wording|name|title|text|prompt|icon|owner|readme|metadata|settings|config|configuration|display name|author|instructions|behaviou?r|sentence|phrasing)s? (?:of|for|in|inside|on)\\b',
+    'edit',
+  ],
   // Needing what is done.
+  [
+    '\\b(?:needs?|wants?|deserves?|should have|should get|requires?) (?:its|their|the) (?:very )?(?:newest|latest|most recent|current) (?:versions?|releases?|builds?)\\b',
+    'should be upgraded',
+  ],
+  [
+    '\\b(?:should|must|ought to|needs? to|has to|have to) be (?:moved|brought|taken|lifted|switched|raised|put|set)(?: up| over| across)?(?: to)? (?=(?:the |[\\w-]+ )?(?:version )?(?:v?\\d+\\.\\d|latest|newest))',
+    'should be upgraded to ',
+  ],
   [
     '\\b(?:needs?|wants?|deserves?|requires?|could do with|could use|is (?:over)?due for|is ready for|cries out for) (?:an? |some )?(?:updating|upgrading|bumping|refreshing|update|upgrade|refresh|bump)\\b',
     'should be upgraded',

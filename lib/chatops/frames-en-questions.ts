@@ -98,4 +98,5 @@ export const ENGLISH_QUESTION_FRAMES: readonly FrameText[] = [
   ],
   ['\\b(?:installed|deployed|present|available|found) (?:anywhere|somewhere)\\b', 'installed'],
   ['\\b(?:anywhere|somewhere) (?:installed|deployed)\\b', 'installed'],
+  ['^\\s*(?:and |so |what about |how about )?(?:run|job|batch) #?\\d+\\s*\\?', 'status of run?'],
 ];

@@ -6,6 +6,11 @@ const SOMEBODY = '(?:you|u|someone|somebody|anyone|anybody|one of you|the bot)';
 const UNWELCOME =
   '(?!.{0,40}\\b(?:bad|wrong|mistake|stupid|worse|worst|terrible|awful|silly|odd|strange|weird|surprised|worried|careful|amazed|shocked|upset|angry|sad|happen|become|break|fail)\\b)';
 export const ENGLISH_FRAMES: readonly FrameText[] = [
+  // When there is time.
+  [
+    "[,;]? ?\\b(?:when(?:ever)?|once|as soon as|if) (?:you|u)(?: get| have| find|'ve got| can spare| happen to have)(?: a| the| some| any| half a)?(?: few| spare| free| quiet| little)? (?:secs?|seconds?|minutes?|mins?|moments?|chance|time|break|opportunity|window)(?: or two| to spare| for (?:it|this|that)| today)?\\b",
+    '',
+  ],
   // Polite endings.
   [
     "[,;]? if (?:you'd|you would|you could|you can|you) (?:be (?:so|very) (?:good|kind|nice)|please|don't mind|wouldn't mind|would|could|find [\\w ]{0,20}(?:minute|moment|second|time)|have [\\w ]{0,20}(?:minute|moment|second|time))\\b",
@@ -43,7 +48,7 @@ export const ENGLISH_FRAMES: readonly FrameText[] = [
   [`\\b(?:could|can|would|will) (?:someone|somebody|anyone|anybody)(?: please| kindly)?(?= [a-z])`, 'please'],
   [`\\bplease (?:see (?:to it )?that|make sure that|ensure that)\\b`, 'please'],
   [
-    `\\b(?:would|are) ${SOMEBODY} (?:be )?(?:willing|able|so kind as|kind enough|so good as|good enough) to\\b`,
+    `(?<!\\bwhat (?:else )?)\\b(?:would|are) ${SOMEBODY} (?:be )?(?:willing|able|so kind as|kind enough|so good as|good enough) to\\b`,
     'please',
   ],
   [
@@ -93,5 +98,9 @@ export const ENGLISH_FRAMES: readonly FrameText[] = [
   [
     "\\blet(?:'s| us) (?:have|get|see)(?= [^.?!]{0,60} (?:installed|removed|upgraded|updated|deleted|deployed|rolled|set up|taken|put|added|back|on|onto|off)\\b)",
     'please have',
+  ],
+  [
+    "\\b(?:it|that)(?:'d| would) be (?:so |really |very |most |super )?(?:a )?(?:great|good|nice|lovely|awesome|wonderful|fantastic|helpful|useful|handy|ideal|perfect|cool|amazing|excellent|brilliant|big help|great help)(?: for (?:us|me))? (?:to have|to get|to see|having|getting|with)\\b",
+    'i want',
   ],
 ];

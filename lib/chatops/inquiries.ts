@@ -32,7 +32,8 @@ export function readInquiry(sentences: readonly Sentence[]): Inquiry | null {
   const asking = helping.length > 0 ? helping : sentences.filter(asks);
   if (asking.length === 0) return null;
   const others = sentences.filter((sentence) => !asking.includes(sentence));
-  if (others.some(orders)) return null;
+  if (others.some(orders) || others.some(({ words }) => words.some((word) => has(word, ['retraction']))))
+    return null;
   const fragments = others.filter(
     ({ hasNames, hasUnknown, verbs }) => hasNames && !hasUnknown && verbs.length === 0,
   );
@@ -143,7 +144,9 @@ export function isAboutNothing(words: readonly Word[]): boolean {
   const isOurs = words.some(
     (word) => word.names.length > 0 || has(word, OURS) || has(word, ['health', 'latest', 'pronoun']),
   );
-  return !isOurs && words.some(({ other }) => other === 'unknown');
+  const asksForOne = words.some(({ verb }) => verb?.verb === 'status' || verb?.mood === 'participle');
+  const looksNamed = words.some(({ text, other }) => other === 'unknown' && /[-_\d]/u.test(text));
+  return !isOurs && !asksForOne && !looksNamed && words.some(({ other }) => other === 'unknown');
 }
 
 /** Whether one of its verbs is an order to change something. */

@@ -33,7 +33,7 @@ export const ENGLISH_VERBS: readonly VerbForms[] = [
     verb: 'upgrade',
     mood: 'base',
     forms: list(`
-      modernise, modernize, freshen up, freshen, renew, uplift, level up, upgrade, update, bump, refresh, bring up to date, bring up to, upgrade to, get up to, move up, patch up`),
+      modernise, modernize, patch, modernise, freshen up, freshen, renew, uplift, level up, upgrade, update, bump, refresh, bring up to date, bring up to, upgrade to, get up to, move up, patch up`),
   },
   { verb: 'upgrade', mood: 'gerund', forms: ['upgrading', 'updating', 'bumping'] },
   {
@@ -131,7 +131,7 @@ export const ENGLISH_VERBS: readonly VerbForms[] = [
       tell, give me, give us, what about, see, view, look at, may i know, may i see, may i have a look at, could i have a look at, interested in what, interested in, i wonder which, i wonder what, i wonder whether, i was wondering which, i was wondering what, i was wondering whether, curious, know which, know what, know whether, know if, remind me, inform me, update us on, let us know, need to know, names of,
       tell me, tell us, let me know, show, show me, show us, display, check, check on, check whether, confirm whether, confirm
       that, confirm if, find out, look up, look into, verify, report, print, can i see, could i see, can we see, may i see, can
-      i get, i want to see, i want to know, i'd like to see, i'd like to know, i would like to see, i would like to know, i
+      i see, i want to see, i want to know, i'd like to see, i'd like to know, i would like to see, i would like to know, i
       need to know, we need to know, i need to see, do you know, do we know, can you see, any news on, any news about, any
       update on, any updates on, give me a list, give me the list, give me an overview, give me the status, update me on`),
   },

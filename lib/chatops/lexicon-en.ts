@@ -7,7 +7,7 @@ export const ENGLISH: Lexicon = {
   lights: {},
   marks: {
     filler: list(`
-      take care of that, take care of it, take care of this, take care of, handle that, handle it,
+      your help, the help, all your help, your kind help, your assistance, your support, your patience, your time, your trouble, take care of that, take care of it, take care of this, take care of, handle that, handle it,
       two, three, four, five, other, alert, ready, reply, store, before it finishes, before it is done, before it completes, before it ends,
       new, nice, little, small, big, old, plain, regular, normal, fresh, broken one, favour, favor, favour to ask, terribly, frankly, really, very, quite, rather quickly, somehow, once again, on second thought, on second thoughts, in the end, in
       fact, by the way, btw, fyi, sorry to bother you, sorry to bother you again, excuse me, pardon me, apologies, apology, my apologies, dear, dear team, dear all, dear colleagues, hello there, hullo, greetings, regards, best
@@ -22,7 +22,7 @@ export const ENGLISH: Lexicon = {
       command, as soon as possible, if possible, if you can, if you could, if you would, if you don't mind,
       when you can, when you get a chance, when you have a moment, when you have a minute, when you have time,
       when possible, whenever you can, quick one, first, one more thing, yes, yep, sure, directly, straight,
-      simply, again please, same, full, whole, exactly, specifically, individually, these, those, together`),
+      simply, same, full, whole, exactly, specifically, individually, these, those, together`),
     article: list(`
       the, a, an, my, our, your, this, that, its, their`),
     thanks: list(`
@@ -65,6 +65,7 @@ export const ENGLISH: Lexicon = {
     retraction: list(`
       just kidding, kidding, joking, jk, not really, never mind, nevermind, forget it, scrap that, forget that, ignore that, ignore this, forget about it, on second thought no, please don't, please do not, don't do it, don't do that, do not do it, or don't, or not, april fools`),
     negation: list(`
+      no need to, no need for, there is no need to, there's no need to, not need to, don't need to, do not need to, doesn't need to, does not need to, needn't, need not, don't have to, do not have to, you don't have to, not have to, not going to, don't want to, do not want to, don't want you to, do not want you to, don't want, do not want, wouldn't want to, would not want to, wouldn't want you to, not want to, not want you to, rather you didn't, rather you did not, prefer not to, would rather not, i'd rather not, decided not to, decided against, not allowed to, never to, hold off on, hold off with, refrain from, keep from, steer clear of, by no means, leave alone, keep your hands off, hands off, please refrain from, no longer need to, stop asking me to, forbidden to,
       under no circumstances, on no account, in no case, not yet, not now,
       don't, do not, dont, never, never mind, nevermind, forget it, shouldn't, should not, won't, will not,
       can't, cannot, no need, hold off, avoid, refrain from, refuse, nobody, no one, not to, please do not,
@@ -86,12 +87,12 @@ export const ENGLISH: Lexicon = {
       how do i, how do you, how to, how can i, how can we, how do we, how would i, how does one, how should i,
       explain how, show me how, teach me`),
     question: list(`
-      did, did you, did we, have you, has, how's, how are, how is, which of, any idea, is, are, was, were, do, does, which, what, who, where, why, what's,
+      how many, how much, do we have, do you have, did, did you, did we, have you, has, how's, how are, how is, which of, any idea, is, are, was, were, do, does, which, what, who, where, why, what's,
       where's, who's, how, have we`),
     report: list(`
       
       nobody, no one, people, you've, you'd, it's, it is, it was, that was, this is, that's, they're, there is, there are, there's, there was, our clients, colleagues, everybody, somebody, who, which, was, were, had,
-      i, we, he, she, they, i've, we've, he's, she's, have, had, been, i'll, we'll, will, i'm, we're, am,
+      can, may, shall, i, we, he, she, they, i've, we've, he's, she's, have, had, been, i'll, we'll, will, i'm, we're, am,
       already, yesterday, you, last week, last night, last month, recently, earlier, someone, somebody, ago,
       be, being, they've, going to, it's, would, could, should`),
     reported: list(`
@@ -131,7 +132,7 @@ export const ENGLISH: Lexicon = {
     oneOf: list(`
       one of, either, either of, any of, any one of, some of, any, some, whichever, a random`),
     exceptNext: list(`
-      except, except for, excluding, other than, apart from, but, but not, not, instead of, rather than,
+      except, except for, bar, excluding, other than, apart from, but, but not, not, instead of, rather than,
       without, minus, aside from, besides, and not, all but, everything but, leave out, skip, leave, but don't
       touch, don't touch, do not touch, save for, barring, with the exception of, never on, not the`),
     alone: ['alone', 'untouched', 'as is', 'out of it', 'as it is'],
@@ -211,6 +212,7 @@ export const ENGLISH: Lexicon = {
       api key, api keys, password, passwords, secret, secrets, credential, credentials, access token, access
       tokens, token, tokens, private key, env vars, environment variables, service account key`),
     injection: list(`
+      your instructions, your prompt, your rules, your system, your guidelines, hidden prompt, hidden instructions, initial prompt, initial instructions, internal instructions, secret instructions, original instructions, pretend you are, pretend to be, pretend that you are, pretend you're, you are an admin, you're an admin, act like an admin, as an admin, as administrator, as admin, as root, with admin rights, with root, with full privileges, without my approval, without approval, without anyone noticing, no questions asked, no matter what the rules say,
       system prompt, system message, system override, you are now, developer mode, dan mode, act as, i am the
       system, this is the system, i am your developer, as the system, root access, admin mode, admin override,
       sudo, rm rf, drop table, auto confirm, auto approve, skip confirmation, no confirmation, without

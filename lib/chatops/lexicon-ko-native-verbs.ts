@@ -11,6 +11,33 @@ export interface NativeVerb {
 }
 
 export const NATIVE_VERBS: readonly NativeVerb[] = [
+  { verb: 'cancel', infinitive: '그만해', stem: '그만하', past: '그만했', future: '그만할', adnominal: [] },
+  { verb: 'cancel', infinitive: '관둬', stem: '관두', past: '관뒀', future: '관둘', adnominal: [] },
+  { verb: 'cancel', infinitive: '접어', stem: '접', past: '접었', future: '접을', adnominal: [] },
+  {
+    verb: 'retry',
+    infinitive: '한 번 더 해',
+    stem: '한 번 더 하',
+    past: '한 번 더 했',
+    future: '한 번 더 할',
+    adnominal: [],
+  },
+  {
+    verb: 'retry',
+    infinitive: '한 번 더 돌려',
+    stem: '한 번 더 돌리',
+    past: '한 번 더 돌렸',
+    future: '한 번 더 돌릴',
+    adnominal: [],
+  },
+  {
+    verb: 'retry',
+    infinitive: '또 돌려',
+    stem: '또 돌리',
+    past: '또 돌렸',
+    future: '또 돌릴',
+    adnominal: [],
+  },
   { verb: 'unsupported', infinitive: '돌보아', stem: '돌보', past: '돌봤', future: '돌볼', adnominal: [] },
   { verb: 'tell', infinitive: '가르쳐', stem: '가르치', past: '가르쳤', future: '가르칠', adnominal: [] },
   { verb: 'list', infinitive: '뽑아', stem: '뽑', past: '뽑았', future: '뽑을', adnominal: [] },

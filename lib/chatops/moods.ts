@@ -1,7 +1,7 @@
 /** Hears from one sentence whether it orders, asks, tells, forbids or only wonders, and objects to all but the order. */
 import { isCondition, type Sentence } from './clauses.ts';
 import { endsInOrder, type VerbUse } from './verb-uses.ts';
-import { GOVERNORS, governorOf, isInfinitive, isPlease, isTold } from './governors.ts';
+import { GOVERNORS, governorOf, isInfinitive, isPlease, isTold, isWished } from './governors.ts';
 import type { Mark, Verb } from './lexicon.ts';
 import { hasHangul } from './normalize.ts';
 import { type Objection, objection, type RefusalReason } from './refusals.ts';
@@ -57,13 +57,21 @@ export function sentenceObjections(sentence: Sentence, main: Verb | null): Objec
   if (sentence.verbs.length === 0) found.push(...wishObjections(sentence));
   const belonging = (main === null ? undefined : BELONGING[main]) ?? [];
   for (const [mark, reason] of MARK_OBJECTIONS)
-    if (heard(mark) && !belonging.includes(mark)) found.push(objection(reason));
+    if (heard(mark) && !(mark === 'reported' && isOfThing(sentence.words)) && !belonging.includes(mark))
+      found.push(objection(reason));
   for (const [mark, reason] of KOREAN_MARK_OBJECTIONS) {
     const isHeard = sentence.words.some(({ marks, text }) => marks.has(mark) && hasHangul(text));
     const isTime = mark === 'report' && endsInOrder(sentence.words, sentence.verbs);
     if (isHeard && !isTime && !belonging.includes(mark)) found.push(objection(reason));
   }
   return [...found, ...englishMoods(sentence, verbs)];
+}
+
+/** "A skill that writes poems": what it does is told, and nobody is quoted. */
+function isOfThing(words: readonly Word[]): boolean {
+  return words.every((word, at) => {
+    return !has(word, ['reported']) || /^(?:that|which|who|to)$/u.test(words[at - 1]?.text ?? '');
+  });
 }
 
 /** "Stop the installation of docx", "설치하던 거 취소": a verb may be what another one acts on. */
@@ -92,11 +100,11 @@ function wishObjections({ words, isQuestion }: Sentence): Objection[] {
 function englishMoods(sentence: Sentence, verbs: readonly VerbUse[]): Objection[] {
   const { words, isQuestion } = sentence;
   const heard = (mark: Mark): boolean => words.some(({ marks }) => marks.has(mark));
-  const isAsked =
-    words.some((word) => has(word, ['want', 'wishPast']) || isPlease(word)) && !heard('reported');
+  const isAsked = isWished(words) && !heard('reported');
   const found: Objection[] = [];
   for (const { verb, mood, isBare, at } of verbs) {
     const isRepeated = verbs.some((other) => other.verb === verb && other.mood === 'base' && !other.isBare);
+    if (mood === 'gerund' && governorOf(words, at) === 'negation') found.push(objection('not_a_command'));
     if (mood === 'past') found.push(objection('not_a_command'));
     if (mood === 'participle' && !isAsked && !isRepeated) found.push(objection('not_a_command'));
     if (mood === 'gerund' && !heard('requestGerund') && !isRepeated) found.push(objection('not_understood'));

@@ -124,13 +124,18 @@ export function readProvider(reading: Reading, startsPlural: boolean): void {
     if (word === undefined) break;
     if (isProviderish(word)) words.push(word);
     else if (has(word, ['providerNouns', 'all']) || BOTH.test(word.text)) plural = true;
-    else if (!has(word, ['providerNoun', 'of']) && !(has(word, ['article']) && continues(reading))) break;
+    else if (
+      word.text !== '(' &&
+      !has(word, ['providerNoun', 'of']) &&
+      !(has(word, ['article']) && continues(reading))
+    )
+      break;
   }
   for (const part of splitSlugs(words)) addItem(reading, 'provider', part, part !== words, true, plural);
 }
 
 /** "서울 둘 다": several are meant. */
-const BOTH = /^(?:둘 ?다|셋 ?다|양쪽|양쪽 다|둘 모두)$/u;
+const BOTH = /^(?:둘 ?다|셋 ?다|양쪽|양쪽 다|둘 모두|두 ?곳|세 ?곳|두 ?군데|세 ?군데|두 ?개|세 ?개)$/u;
 
 /** Whether the next word still belongs to the same phrase for connections. */
 function continues(reading: Reading): boolean {

@@ -133,6 +133,8 @@ const ADDING: readonly Mark[] = [
 /** "Docx is really great", "docx 진짜 좋네요": a sentence with a predicate that is none of ours only says something. */
 function states({ words, isQuestion }: Sentence): boolean {
   if (words.some((word) => has(word, ['opinion', 'hypothetical']))) return true;
+  if (words.some((word) => has(word, ['exceptNext']) && /^(?:don't|do not|never)/u.test(word.text)))
+    return true;
   if (isQuestion || words.some((word) => has(word, ['want', 'request']))) return false;
   const last = words.findLast(({ other }) => other !== 'punctuation');
   if (last !== undefined && last.names.length === 0 && isKoreanPredicate(last.text)) return true;

@@ -2,7 +2,7 @@
 import { convertQwertyToHangul } from 'es-hangul';
 import { compact } from './normalize.ts';
 import {
-  canonicalWord,
+  canonicalWords,
   kindOf,
   qualifierOf,
   type SkillEntry,
@@ -35,8 +35,8 @@ function skillsWithWords(words: readonly string[], vocabulary: Vocabulary): stri
 }
 
 function skillsWithWord(word: string, vocabulary: Vocabulary): ReadonlySet<string> {
-  const exact = vocabulary.skillWords.get(canonicalWord(word));
-  if (exact !== undefined) return exact;
+  const exact = canonicalWords(word).flatMap((known) => [...(vocabulary.skillWords.get(known) ?? [])]);
+  if (exact.length > 0) return new Set(exact);
   const beginning = new Set<string>();
   if (word.length < 4) return beginning;
   const begun = vocabulary.names.below(word).flatMap((name) => (name.is === 'skillWord' ? [name.word] : []));

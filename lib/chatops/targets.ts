@@ -48,7 +48,7 @@ export function resolveTargets(entities: Entities, action: Action | null, vocabu
   const targets = isEverywhere ? everyActive(vocabulary) : providers.kept;
   const wanted = targets.filter((slug) => !providers.excluded.has(slug));
   if (wanted.length === 0 && !filters) objections.push(objection('missing_provider'));
-  const ref = resolveRefs(entities.refs, skills.kept, vocabulary, objections);
+  const ref = resolveRefs(entities.refs, skills.kept, vocabulary, objections, providers.kept.length);
   return {
     skills: skills.kept.filter((slug) => !skills.excluded.has(slug)),
     providers: wanted,
@@ -197,11 +197,13 @@ function resolveRefs(
   skills: readonly string[],
   vocabulary: Vocabulary,
   objections: Objection[],
+  providers: number,
 ): string | null {
   const [ref, second] = refs;
   if (ref === undefined) return null;
   if (second !== undefined) {
-    objections.push(objection(skills.length > 1 ? 'multiple_actions' : 'not_understood'));
+    const isSplit = skills.length > 1 || providers > 1;
+    objections.push(objection(isSplit ? 'multiple_actions' : 'not_understood'));
     return null;
   }
   if (skills.length > 1 && ref.afterSkill !== null) objections.push(objection('multiple_actions'));

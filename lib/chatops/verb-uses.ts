@@ -27,7 +27,8 @@ export function readVerbs(words: readonly Word[]): VerbUse[] {
     if (ending >= 0) taken.add(ending);
     const light = words[ending]?.light ?? null;
     const { verb, mood } = word.verb;
-    const isBare = light === null && mood === 'base' && !ASKING.has(verb) && isNounHere(words, at);
+    const isNoun = ASKING.has(verb) ? isSight(words, at) : isNounHere(words, at);
+    const isBare = light === null && mood === 'base' && isNoun;
     verbs.push({ verb, mood: light ?? (isBare ? 'report' : mood), isBare, at });
   });
   const read = withoutBackground(words, withAttempts(words, attachLooseEndings(words, verbs, taken)));
@@ -51,17 +52,29 @@ function byDirection(words: readonly Word[]): VerbUse[] {
 /** "Docx onto claude-prod, please", "docx off Gemini": a name, a direction, a place and nothing else. */
 function bareDirection(words: readonly Word[]): Verb | null {
   if (words.some((word) => word.other === 'unknown' || isTensed(word))) return null;
-  const way = words.findIndex(({ text }) => /^(?:onto|off|off of)$/u.test(text));
+  const back = words.findIndex(({ text }) => text === 'back');
+  if (back > 0 && words[back + 1]?.marks.has('to') && words.slice(back).some(isOlder)) return 'rollback';
+  const isAsked = words.some(({ marks, text }) => marks.has('request') && PLEASE.test(text));
+  const way = words.findIndex(
+    ({ text }) => /^(?:onto|off|off of)$/u.test(text) || (isAsked && /^(?:on|to|into)$/u.test(text)),
+  );
   if (way < 0 || !words.slice(0, way).some(isSkillName)) return null;
-  return words[way]?.text === 'onto' ? 'install' : 'uninstall';
+  return words[way]?.text.startsWith('off') ? 'uninstall' : 'install';
+}
+
+const PLEASE = /^(?:please|pls|plz|kindly)$/u;
+
+function isOlder({ other, marks }: Word): boolean {
+  return other === 'version' || marks.has('previous');
 }
 
 /** "번역 스킬 제미나이에 부탁해요": what is asked for at a place is to be put there. */
 function requestedThere(words: readonly Word[]): Verb | null {
   if (!words.some(isSkillName) || words.some(({ other }) => other === 'unknown')) return null;
-  const asks = words.some(
-    ({ light, text }) => light === 'command' && /^(?:부탁|요청|요망|바랍|ㄱㄱ|고고)/u.test(text),
-  );
+  const last = words.findLast(({ other }) => other !== 'punctuation');
+  const asks =
+    last?.text === '좀' ||
+    words.some(({ light, text }) => light === 'command' && /^(?:부탁|요청|요망|바랍|ㄱㄱ|고고)/u.test(text));
   const isPlaced = words.some(
     ({ marks }, at) =>
       (marks.has('toAfter') || marks.has('byAfter')) &&
@@ -156,11 +169,18 @@ function isNounHere(words: readonly Word[], at: number): boolean {
   const before = words[at - 1];
   const after = words[at + 1];
   if (before?.marks.has('article') || after?.marks.has('of')) return true;
+  if (after?.marks.has('skillNoun') && hasHangul(words[at]?.text ?? '')) return true;
   if (after?.marks.has('question') && hasHangul(after.text)) return words[at]?.verb?.verb !== 'status';
   if (after?.marks.has('state') && !opensOrder(words, at)) return true;
   if (isNamedDeed(words, at)) return true;
   const next = after?.verb ?? null;
   return next !== null && next.mood !== 'gerund' && next.verb !== words[at]?.verb?.verb;
+}
+
+/** "The view was splendid": seen, and not to be shown. */
+function isSight(words: readonly Word[], at: number): boolean {
+  const isNoun = /^(?:view|display|print|check|report|see|help)$/u.test(words[at]?.text ?? '');
+  return isNoun && words[at - 1]?.marks.has('article') === true && words[at + 1]?.marks.has('of') !== true;
 }
 
 /** "Cancel running jobs": the first word that says something. */

@@ -76,7 +76,10 @@ export const QUALIFIERS = namesBy((lexicon) => lexicon.qualifiers);
 export const SPELLINGS = namesBy((lexicon) => lexicon.spellings);
 const KIND_OF = inverse(KINDS);
 const QUALIFIER_OF = inverse(QUALIFIERS);
-const WORD_OF = inverse(SPELLINGS);
+const WORDS_OF = new Map<string, string[]>();
+for (const [word, spellings] of SPELLINGS)
+  for (const spelling of spellings)
+    WORDS_OF.set(compact(spelling), [...(WORDS_OF.get(compact(spelling)) ?? []), word]);
 
 export function kindOf(word: string): string | null {
   return KIND_OF.get(compact(word)) ?? null;
@@ -88,7 +91,12 @@ export function qualifierOf(word: string): string | null {
 
 /** The spelling under which a word of a skill's name is indexed ("엑셀" and "spreadsheet" are "excel"). */
 export function canonicalWord(word: string): string {
-  return WORD_OF.get(compact(word)) ?? word;
+  return canonicalWords(word)[0] ?? word;
+}
+
+/** "로그" may stand for "log" and for "logs". */
+export function canonicalWords(word: string): readonly string[] {
+  return WORDS_OF.get(compact(word)) ?? [word];
 }
 
 export function wordsOf(name: string): string[] {

@@ -108,6 +108,8 @@ function isPlaceHere(pieces: readonly Piece[], index: number): boolean {
       hasMark(piece, PROVIDER_NOUNS) ||
       piece?.meanings.some(({ is }) => is === 'kind' || is === 'provider' || is === 'qualifier'),
   );
+  const beyond = hasMark(before, ['of']) ? neighbour(pieces, index - 1, -1) : undefined;
+  if (hasMark(beyond, PROVIDER_NOUNS)) return true;
   if (near || hasMark(before, ['to', 'all']) || hasMark(after, ['toAfter', 'fromAfter'])) return true;
   return continuesProviders(pieces, index);
 }
@@ -138,7 +140,8 @@ function continuesProviders(pieces: readonly Piece[], index: number): boolean {
 function neighbour(pieces: readonly Piece[], index: number, step: 1 | -1): Piece | undefined {
   for (let at = index + step; ; at += step) {
     const piece = pieces[at];
-    if (piece === undefined || !(hasMark(piece, ['article']) || isQuotation(piece))) return piece;
+    if (piece === undefined || !(hasMark(piece, ['article']) || isQuotation(piece) || piece.text === '('))
+      return piece;
   }
 }
 
