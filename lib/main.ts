@@ -6,6 +6,7 @@ import closeWithGrace from 'close-with-grace';
 import { ensureSandboxConnections, hasSandbox, SANDBOX_HOST, SANDBOX_KEY } from './connections/sandbox.ts';
 import { deliveryWorkload } from './alerts/deliver.ts';
 import { watchWorkload } from './alerts/watch-audit.ts';
+import { chatWorkload } from './chatops/surfaces/answer-jobs.ts';
 import { syncWorkload } from './connections/run-syncs.ts';
 import { sandboxStore } from './connections/sandbox-store.ts';
 import { describeRewrapped } from './connections/describe-rewrapped.ts';
@@ -93,6 +94,7 @@ async function main(): Promise<void> {
     syncWorkload(acting),
     watchWorkload(acting),
     deliveryWorkload(acting),
+    chatWorkload(acting),
   ];
   const working = [sealWorkload(acting), ...(settings.role === 'api' ? [] : workloads)].map((workload) =>
     startWorking(db, log, workload),

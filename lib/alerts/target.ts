@@ -22,12 +22,17 @@ export function checkAddress(env: Environment, kind: 'webhook' | 'slack', addres
 }
 
 function issueOf(env: Environment, kind: 'webhook' | 'slack', address: string): string | null {
+  return kind === 'webhook' ? whyForbidden(address, env.settings.allowedHosts) : whyNotSlack(env, address);
+}
+
+/** What speaks against posting to an address that is said to be Slack's; null for nothing. */
+export function whyNotSlack(env: Environment, address: string): string | null {
   const { allowedHosts } = env.settings;
   const forbidden = whyForbidden(address, allowedHosts);
-  if (forbidden !== null || kind === 'webhook') return forbidden;
+  if (forbidden !== null) return forbidden;
   const url = new URL(address);
   if (url.hostname === SLACK_HOST || isAllowedHost(url, allowedHosts)) return null;
-  return `must be an incoming webhook at https://${SLACK_HOST}; to use ${url.host} list it in ALLOWED_HOSTS`;
+  return `must be at https://${SLACK_HOST}; to use ${url.host} list it in ALLOWED_HOSTS`;
 }
 
 /** Slack's paths and any query are keys in themselves. */

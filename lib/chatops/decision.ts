@@ -22,6 +22,8 @@ interface Refusal {
   readonly suggestions: readonly string[];
   /** What the API would have answered, where it was the API that refused. */
   readonly detail: string | null;
+  /** Instead of what is said for the reason. */
+  readonly reply?: string;
 }
 
 export function refused(reason: RefusalReason, intent: Intent | null, detail: string | null = null): Refusal {

@@ -13,20 +13,29 @@ import { askModel } from './model/ask-model.ts';
 import { liveVocabulary } from './live-vocabulary.ts';
 import { withRefAsWritten } from './ref-as-written.ts';
 import type { ChatAnswer, ChatMessage } from './schema.ts';
-import { type Said, storeAction } from './store-action.ts';
+import { type AlsoStore, type Said, storeAction } from './store-action.ts';
 
 /** What is decided inside the transaction that stores it. */
 type Decide = (tx: TxContext) => Promise<Decision>;
 
 /** Always answers; a message that is not understood or not allowed is an answer too. */
-export async function handleMessage(ctx: Context, input: ChatMessage): Promise<ChatAnswer> {
+export async function handleMessage(
+  ctx: Context,
+  input: ChatMessage,
+  alsoStore: AlsoStore | null = null,
+): Promise<ChatAnswer> {
   requireRole(ctx, 'viewer');
   const chat: Context = { ...ctx, source: 'chat_ops' };
-  if (input.confirm !== undefined) return await confirm(chat, input.confirm);
-  return await say(chat, input.message ?? '', input.dryRun);
+  if (input.confirm !== undefined) return await confirm(chat, input.confirm, alsoStore);
+  return await say(chat, input.message ?? '', input.dryRun, alsoStore);
 }
 
-async function say(ctx: Context, message: string, isDryRun: boolean): Promise<ChatAnswer> {
+async function say(
+  ctx: Context,
+  message: string,
+  isDryRun: boolean,
+  alsoStore: AlsoStore | null,
+): Promise<ChatAnswer> {
   const vocabulary = await liveVocabulary(ctx);
   const own = withRefAsWritten(interpret(message, vocabulary), message, vocabulary);
   const asked =
@@ -40,6 +49,7 @@ async function say(ctx: Context, message: string, isDryRun: boolean): Promise<Ch
     readBy: asked === null ? 'grammar' : 'model',
     confirms: null,
     token: null,
+    alsoStore,
   };
   if (!read.accepted) {
     const { reason, suggestions } = read;
@@ -60,7 +70,7 @@ async function say(ctx: Context, message: string, isDryRun: boolean): Promise<Ch
 }
 
 /** Does what was asked about, if it would still be the same. */
-async function confirm(ctx: Context, token: string): Promise<ChatAnswer> {
+async function confirm(ctx: Context, token: string, alsoStore: AlsoStore | null): Promise<ChatAnswer> {
   const asked = await findAsked(ctx, token);
   const said: Said = {
     id: newId('chatAction'),
@@ -70,6 +80,7 @@ async function confirm(ctx: Context, token: string): Promise<ChatAnswer> {
     readBy: 'grammar',
     confirms: asked?.actionId ?? null,
     token,
+    alsoStore,
   };
   if (asked === null) return await conclude(ctx, said, refused('confirmation_expired', null));
   const { intent } = asked;
@@ -116,10 +127,15 @@ async function conclude(ctx: Context, said: Said, decision: Decision): Promise<C
 }
 
 async function store(tx: TxContext, said: Said, decision: Decision): Promise<ChatAnswer> {
-  const answer = await storeAction(tx, said, decision);
+  const answer = await withConfirmation(tx, decision, await storeAction(tx, said, decision));
+  await said.alsoStore?.(tx, answer);
+  return answer;
+}
+
+async function withConfirmation(tx: TxContext, decision: Decision, answer: ChatAnswer): Promise<ChatAnswer> {
   if (decision.is !== 'asked') return answer;
   const { intent, planned } = decision;
-  const { token, expiresAt } = await askToConfirm(tx, { actionId: said.id, intent, planned });
+  const { token, expiresAt } = await askToConfirm(tx, { actionId: answer.actionId, intent, planned });
   const { plan, runs } = planned;
   return { ...answer, confirmation: { token, expiresAt, plan: [...plan], runs: [...runs] } };
 }

@@ -11,6 +11,9 @@ import { type Target, targetOfEntry, targetOfRun } from './replies/targets.ts';
 import type { ChatAnswer } from './schema.ts';
 import { insertChatAction } from './store.ts';
 
+/** What is stored in the transaction that stores the answer; throws to undo all of it. */
+export type AlsoStore = (tx: TxContext, answer: ChatAnswer) => Promise<void>;
+
 export interface Said {
   /** Of the chat action. */
   readonly id: string;
@@ -21,6 +24,7 @@ export interface Said {
   /** Id of the chat action that this confirms, and with which token. */
   readonly confirms: string | null;
   readonly token: string | null;
+  readonly alsoStore: AlsoStore | null;
 }
 
 export async function storeAction(tx: TxContext, said: Said, decision: Decision): Promise<ChatAnswer> {
@@ -86,7 +90,7 @@ function answerOf(said: Said, decision: Decision): ChatAnswer {
       };
     case 'refused': {
       const { reason, intent, suggestions, detail } = decision;
-      const reply = refusedReply({ language: said.language, reason, suggestions, detail });
+      const { reply = refusedReply({ language: said.language, reason, suggestions, detail }) } = decision;
       return {
         ...base,
         accepted: false,

@@ -12,6 +12,7 @@ import { columnName, SEALED_COLUMNS } from './sealed-columns.ts';
 /** Who seals what. Whoever adds a caller adds its column to the list. */
 const SEALERS: Readonly<Record<string, string>> = {
   'lib/alerts/target.ts': 'alert_channels.target_sealed',
+  'lib/chatops/surfaces/job-content.ts': 'chat_jobs.content_sealed',
   'lib/connections/credentials.ts': 'providers.credentials_sealed',
   'lib/skills/refs/repositories.ts': 'skill_repositories.token_sealed',
   'lib/skills/imports/start-import.ts': 'skill_imports.token_sealed',

@@ -7,7 +7,7 @@ import { credentialBinding } from './credentials.ts';
 export interface SealedColumn {
   /** As a person calls what is in it. */
   readonly holds: string;
-  readonly table: 'providers' | 'skill_repositories' | 'skill_imports' | 'alert_channels';
+  readonly table: 'providers' | 'skill_repositories' | 'skill_imports' | 'alert_channels' | 'chat_jobs';
   /** The primary key, a text in the order of bytes. */
   readonly id: string;
   readonly sealed: string;
@@ -55,7 +55,21 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     address: null,
     boundTo: targetBinding,
   },
+  {
+    holds: 'chat messages whose answers are on their way',
+    table: 'chat_jobs',
+    id: 'id',
+    sealed: 'content_sealed',
+    fingerprint: null,
+    address: null,
+    boundTo: chatJobBinding,
+  },
 ];
+
+/** Chat comes after this in the order of the folders, so its binding stands here. */
+export function chatJobBinding(id: string): string[] {
+  return ['chat_jobs', id, 'content'];
+}
 
 /** As the audit log and the command call it. */
 export function columnName({ table, sealed }: SealedColumn): string {

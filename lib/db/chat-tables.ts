@@ -30,3 +30,36 @@ export interface ChatConfirmationTable {
   expires_at: Time;
   used_at: TimeOrNull;
 }
+
+export interface ChatUserTable {
+  id: string;
+  surface: string;
+  team: string;
+  member: string;
+  name: string;
+  role: 'viewer' | 'operator';
+  created_by: string;
+  created_at: CreatedTime;
+}
+
+export interface ChatReceiptTable {
+  key: string;
+  received_at: CreatedTime;
+}
+
+export interface ChatJobTable {
+  id: string;
+  surface: string;
+  team: string;
+  member: string;
+  member_name: string;
+  content_sealed: string;
+  action_id: string | null;
+  run_ids: Generated<string[]>;
+  posts: Generated<number>;
+  posted_digest: string | null;
+  failures: Generated<number>;
+  next_at: ColumnType<Date, Date | undefined, Date>;
+  lease_until: TimeOrNull;
+  created_at: CreatedTime;
+}

@@ -8,7 +8,13 @@ import type {
   AuditTileTable,
   AuditUnsealedTable,
 } from './audit-tables.ts';
-import type { ChatActionTable, ChatConfirmationTable } from './chat-tables.ts';
+import type {
+  ChatActionTable,
+  ChatConfirmationTable,
+  ChatJobTable,
+  ChatReceiptTable,
+  ChatUserTable,
+} from './chat-tables.ts';
 import type { CreatedTime, JsonColumn, StoredPrincipal, Time, TimeOrNull } from './columns.ts';
 import type { SkillImportItemTable, SkillImportTable } from './import-tables.ts';
 import type { SkillRepositoryTable, SkillVersionRefTable } from './ref-tables.ts';
@@ -279,6 +285,9 @@ export interface Tables {
   rate_limits: RateLimitTable;
   chat_actions: ChatActionTable;
   chat_confirmations: ChatConfirmationTable;
+  chat_jobs: ChatJobTable;
+  chat_receipts: ChatReceiptTable;
+  chat_users: ChatUserTable;
   sandbox_objects: SandboxObjectTable;
   skill_imports: SkillImportTable;
   skill_import_items: SkillImportItemTable;

@@ -4,6 +4,7 @@ import { createAuthenticator } from '../auth/authenticate-bearer.ts';
 import type { Environment } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
 import { authenticate, authorize } from './authenticate.ts';
+import { FORM_TYPE } from './json-body.ts';
 import { createRequestLimit } from './limit-requests.ts';
 import { UPLOAD_TYPES } from './multipart.ts';
 import { createSiteCheck } from './refuse-foreign-site.ts';
@@ -67,10 +68,10 @@ function missing(method: string, here: readonly Route[]): AppError {
 
 function refuseContentType(request: FastifyRequest): void {
   const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  const { takesUploads = false } = request.routeOptions.config;
-  if (type !== 'application/json' && !(takesUploads && UPLOAD_TYPES.includes(type))) {
-    const taken = takesUploads ? ['application/json', ...UPLOAD_TYPES].join(', ') : 'application/json';
-    throw new AppError('unsupported_media_type:api', `This route takes ${taken}`);
+  const { takesUploads = false, isSigned = false } = request.routeOptions.config;
+  const taken = ['application/json', ...(takesUploads ? UPLOAD_TYPES : []), ...(isSigned ? [FORM_TYPE] : [])];
+  if (!taken.includes(type)) {
+    throw new AppError('unsupported_media_type:api', `This route takes ${taken.join(', ')}`);
   }
   const encoding = request.headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') {

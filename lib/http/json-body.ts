@@ -1,8 +1,9 @@
-/** JSON bodies: parsed safely, and refused when nested too deeply or holding what cannot be kept. */
-import type { FastifyInstance } from 'fastify';
+/** JSON bodies: parsed safely, and refused when nested too deeply or holding what cannot be kept; signed ones are left as they came. */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError, type Issue } from '../kernel/errors.ts';
 import { invalidRequest, pointer } from './problems.ts';
 
+export const FORM_TYPE = 'application/x-www-form-urlencoded';
 export const MAX_JSON_BYTES = 1024 * 1024;
 const MAX_DEPTH = 64;
 
@@ -14,8 +15,13 @@ export function acceptJson(app: FastifyInstance): void {
   app.addContentTypeParser(
     'application/json',
     { parseAs: 'string' },
-    async (_request: unknown, body: string) => (body === '' ? undefined : parseJson(body)),
+    async (request: FastifyRequest, body: string) => {
+      if (request.routeOptions.config.isSigned) return body;
+      return body === '' ? undefined : parseJson(body);
+    },
   );
+  // Only for routes that are signed; the guard refuses it elsewhere.
+  app.addContentTypeParser(FORM_TYPE, { parseAs: 'string' }, async (_request: unknown, body: string) => body);
 }
 
 /** Throws `bad_request:api`. */

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../kernel/context.ts';
+import { FORM_TYPE } from './json-body.ts';
 import { ARCHIVE_TYPES, readUpload } from './multipart.ts';
 import { KEY_SCHEME } from './openapi.ts';
 import { PROBLEM_TYPE, Problem } from './problems.ts';
@@ -23,7 +24,12 @@ export function registerRoute(app: FastifyInstance, route: Route, surroundings: 
   app.route({
     method: route.method,
     url: route.path.replace(/\{\w+\.\.\.\}$/, '*').replace(/\{(\w+)\}/g, ':$1'),
-    config: { role: route.role, takesUploads: route.uploadLimit !== undefined, path: route.path },
+    config: {
+      role: route.role,
+      takesUploads: route.uploadLimit !== undefined,
+      isSigned: route.isSigned ?? false,
+      path: route.path,
+    },
     ...(route.uploadLimit !== undefined && { bodyLimit: route.uploadLimit }),
     schema: documented(route),
     async handler(request, reply) {
@@ -31,13 +37,14 @@ export function registerRoute(app: FastifyInstance, route: Route, surroundings: 
       const input = readInput(route, {
         params: namedParams(route, request.params),
         query: request.query,
-        body: request.body,
+        body: route.isSigned ? undefined : request.body,
         isUpload,
       });
       const answer = await route.handle({
         ctx: surroundings.contextOf(request),
         ...input,
         headers: oneOfEach(request.headers),
+        signedBody: route.isSigned && typeof request.body === 'string' ? request.body : '',
         url: request.url,
         get signal() {
           return whileWanted(reply, surroundings.stopping);
@@ -102,6 +109,7 @@ function documented(route: Route) {
     security: route.role === 'open' ? [] : [{ [KEY_SCHEME]: [route.role] }],
     ...(route.params && { params: route.params }),
     ...(route.query && { querystring: route.query }),
+    ...(route.isSigned && { body: SIGNED_BODY }),
     ...(route.body && { body: route.uploadLimit === undefined ? route.body : uploadBody(route.body) }),
     response: { ...problems(route), ...answers(route) },
   };
@@ -116,6 +124,13 @@ const UploadForm = z.object({
     .meta({ description: 'instead of an archive: parts whose file name is the path in the skill' }),
   metadata: z.string().optional().meta({ description: 'the other fields, as JSON' }),
 });
+
+const SIGNED_BODY = {
+  content: {
+    'application/json': { schema: z.looseObject({}) },
+    [FORM_TYPE]: { schema: z.looseObject({}) },
+  },
+};
 
 function uploadBody(json: z.ZodType) {
   return {
@@ -156,6 +171,7 @@ function problems(route: Route): Record<number, unknown> {
   const statuses = [
     400,
     ...(route.role === 'open' ? [] : [401, 403]),
+    ...(route.isSigned ? [401] : []),
     ...(route.params || isChange ? [404] : []),
     ...(isChange ? [409, 413, 415, 422] : []),
     ...(route.method === 'PATCH' ? [412] : []),

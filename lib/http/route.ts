@@ -16,6 +16,8 @@ export interface RouteRequest<Params, Query, Body> {
   readonly body: Body;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | undefined>>;
+  /** The body as it came, for routes that are signed; else empty. */
+  readonly signedBody: string;
   /** Path and query as they came. */
   readonly url: string;
   /** Aborts when nobody waits for the answer any more: the client left, or the process stops. */
@@ -66,6 +68,8 @@ export interface RouteDefinition<P extends Shape, Q extends Shape, B extends z.Z
   readonly body?: B;
   /** Takes multipart and archive bodies beside JSON, up to this many bytes. */
   readonly uploadLimit?: number;
+  /** Takes JSON and forms whose signature is checked over the very text, instead of a body with a shape. */
+  readonly isSigned?: boolean;
   /** Status → shape of the answer; null for an answer without a body. Problems are documented without being listed. */
   readonly responses: Readonly<Record<number, z.ZodType | OtherContent | JsonOrEvents | null>>;
   /** Statuses of problems beyond those that every route of its kind may answer. */

@@ -36,6 +36,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     role?: RouteRole;
     takesUploads?: boolean;
+    isSigned?: boolean;
     /** As the route gives it, with `{name}` and `{name...}`. */
     path?: string;
   }

@@ -33,7 +33,13 @@ export interface DatabaseHandle {
   listen(channel: Channel, listener: () => void): () => void;
 }
 
-export type Channel = 'runs_queued' | 'runs_changed' | 'runs_canceling' | 'imports_queued' | 'syncs_queued';
+export type Channel =
+  | 'runs_queued'
+  | 'runs_changed'
+  | 'runs_canceling'
+  | 'imports_queued'
+  | 'syncs_queued'
+  | 'chat_queued';
 
 /** The scanner of skills as the kernel sees it. `skills/scan-content.ts` knows what is behind it. */
 export interface ScannerHandle {

@@ -39,7 +39,7 @@ export const ANSWER_KINDS = {
   skill: ['not_found', 'conflict', 'bad_gateway', 'offline', 'timeout'],
   provider: ['not_found', 'conflict', 'bad_gateway'],
   install_run: ['not_found', 'conflict', 'unprocessable'],
-  chat_ops: ['not_found'],
+  chat_ops: ['not_found', 'conflict'],
   alert: ['not_found', 'conflict', 'bad_gateway'],
   audit: ['not_found'],
   database: ['offline'],

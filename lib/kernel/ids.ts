@@ -10,6 +10,8 @@ export const ID_PREFIXES = {
   run: 'run',
   batch: 'bat',
   chatAction: 'act',
+  chatUser: 'usr',
+  chatJob: 'chj',
   audit: 'aud',
   key: 'key',
   installation: 'ins',

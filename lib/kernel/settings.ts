@@ -16,6 +16,14 @@ interface Retention {
   readonly idempotencyKeyHours: number;
 }
 
+interface SlackSettings {
+  /** Newest first; none switches it off. */
+  readonly signingSecrets: readonly string[];
+  /** For answers to mentions and direct messages. */
+  readonly botToken: string | null;
+  readonly apiUrl: string;
+}
+
 export interface Settings {
   readonly host: string;
   readonly port: number;
@@ -50,6 +58,7 @@ export interface Settings {
   readonly auditAnchorFile: string;
   /** Who is asked about chat messages that the grammar does not understand; null for nobody. */
   readonly chatModel: { readonly provider: string; readonly model: string } | null;
+  readonly slack: SlackSettings;
   /** Null keeps audit records for ever. */
   readonly auditRetentionDays: number | null;
 }
@@ -110,6 +119,11 @@ const Variables = z.object({
       'must be the slug of a provider, a slash, and the name of its model',
     )
     .optional(),
+  SLACK_SIGNING_SECRET: list,
+  SLACK_BOT_TOKEN: z.string().optional(),
+  SLACK_API_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+    .default('https://slack.com/api'),
   AUDIT_RETENTION_DAYS: days.optional(),
   RUN_RETENTION_DAYS: days.optional(),
   EVENT_RETENTION_DAYS: days.optional(),
@@ -181,6 +195,11 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       chatDays: read.CHAT_RETENTION_DAYS ?? null,
       blobDays: read.BLOB_RETENTION_DAYS,
       idempotencyKeyHours: read.IDEMPOTENCY_KEY_HOURS,
+    },
+    slack: {
+      signingSecrets: read.SLACK_SIGNING_SECRET,
+      botToken: read.SLACK_BOT_TOKEN ?? null,
+      apiUrl: read.SLACK_API_URL.replace(/\/+$/, ''),
     },
     auditAnchorFile: read.AUDIT_ANCHOR_FILE ?? join(read.DATA_DIR, 'audit-checkpoints.jsonl'),
     auditRetentionDays: read.AUDIT_RETENTION_DAYS ?? null,

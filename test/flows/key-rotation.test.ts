@@ -21,6 +21,7 @@ import {
 import { testContext } from '../support/context.ts';
 import { describeEachEngine, type TestDatabase } from '../support/databases.ts';
 import { inlineSkill } from '../support/skills.ts';
+import { SLACK_BOT_TOKEN, SLACK_SECRET, slackPerson } from '../support/slack.ts';
 import { until } from '../support/until.ts';
 
 const OLD = Buffer.alloc(32, 1);
@@ -54,6 +55,7 @@ describeEachEngine('a new encryption key', (open) => {
     for (const tag of ['a', 'b']) await startImport(app.ctx, { source, tags: [tag] });
     const channel = { kind: 'webhook', name: 'told', url: `${REPOSITORY}?to` };
     await expect(201, app.call('POST', '/api/alerts/channels', channel));
+    await slackPerson('U0ADA').mention(app, 'help');
   });
   afterEach(async () => {
     for (const app of apps.splice(0)) await app.close();
@@ -61,7 +63,8 @@ describeEachEngine('a new encryption key', (open) => {
   after(async () => await providers.close());
 
   async function appWith(...encryptionKeys: Buffer[]): Promise<TestApp> {
-    const app = await startApp(database, { isWorking: false, encryptionKeys });
+    const slack = { signingSecrets: [SLACK_SECRET], botToken: SLACK_BOT_TOKEN, apiUrl: REPOSITORY };
+    const app = await startApp(database, { isWorking: false, encryptionKeys, settings: { slack } });
     apps.push(app);
     return app;
   }
@@ -102,7 +105,7 @@ describeEachEngine('a new encryption key', (open) => {
   it('is taken on after an end at any batch, each of which is whole with its audit row or not there', async () => {
     const ctx = withKeys(NEW, OLD);
     const all = await countSealedWith(oldId);
-    assert.equal(all, 3 + SKILLS.length + 2 + 1);
+    assert.equal(all, 3 + SKILLS.length + 2 + 1 + 1);
     for (const done of [0, 1, 2]) {
       assert.equal(await countSealedWith(newId), done);
       await failAfter(ctx, async () => {
@@ -150,7 +153,7 @@ describeEachEngine('a new encryption key', (open) => {
     assert.notDeepEqual(await fingerprints(), before, 'fingerprints are keyed by the newest key');
     const counted = (await rewrapAudits()).filter(({ to }) => to === newId);
     const replaced = counted.reduce((sum, { count }) => sum + count, 0);
-    assert.equal(replaced, 3 + 3 + SKILLS.length + 2 + 1, 'each row is counted once');
+    assert.equal(replaced, 3 + 3 + SKILLS.length + 2 + 1 + 1, 'each row is counted once');
     for (const { column, from } of counted) {
       assert.equal(from, oldId);
       assert.ok(SEALED_COLUMNS.map(columnName).includes(column));

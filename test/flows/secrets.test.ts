@@ -17,6 +17,7 @@ import { openEvents } from '../support/event-source.ts';
 import { type GitServer, serveGit } from '../support/git-server.ts';
 import { everythingStored } from '../support/secrets.ts';
 import { type ServerProcess, startServer } from '../support/server-process.ts';
+import { secretRequests, secretSlack, SLACK_OPERATOR } from '../support/slack.ts';
 import { inlineSkill, skillMd } from '../support/skills.ts';
 import { silentLog } from '../support/templates.ts';
 import { until } from '../support/until.ts';
@@ -51,6 +52,7 @@ describeEachEngine('secrets', (open, engine) => {
     ADMIN_API_KEY: canaries.admin,
     ENCRYPTION_KEY: canaries.encryption,
     ALLOWED_HOSTS: [git.host.host, ...Object.values(providers.urls).map((url) => new URL(url).host)].join(),
+    ...secretSlack(canaries, git.host.url),
     LOG_LEVEL: 'trace',
     RUN_MAX_ATTEMPTS: '1',
     NODE_OPTIONS: `--import ${JSON.stringify(BUG)}`,
@@ -224,6 +226,11 @@ describeEachEngine('secrets', (open, engine) => {
       }
     }
     await made(200, 'GET', '/api/chat-ops?limit=100');
+  });
+  it('go to Slack and back', async () => {
+    await made(201, 'POST', '/api/chat-ops/users', SLACK_OPERATOR);
+    for (const sent of secretRequests(canaries, git.host.url))
+      await call('POST', '/api/chat-ops/slack', sent);
   });
 
   it('are in nothing that is read later', async () => {

@@ -20,6 +20,7 @@ import type { SkillScanner } from '../../lib/skills/scan/skill-scanner.ts';
 import type { Adapters } from '../../lib/providers/adapter.ts';
 import { Worker } from '../../lib/worker/worker.ts';
 import { startWorking, type Working } from '../../lib/jobs/workload.ts';
+import { chatWorkload } from '../../lib/chatops/surfaces/answer-jobs.ts';
 import { syncWorkload } from '../../lib/connections/run-syncs.ts';
 import { importWorkload } from '../../lib/skills/imports/run-imports.ts';
 import { testContext, workerContext } from './context.ts';
@@ -75,7 +76,7 @@ export async function startApp(db: Database, options: TestAppOptions = {}): Prom
   const works: Working[] = [];
   if (options.isWorking ?? true) {
     worker.start();
-    for (const workload of [importWorkload, syncWorkload])
+    for (const workload of [importWorkload, syncWorkload, chatWorkload])
       works.push(startWorking(db, ctx.log, workload(workerContext(ctx))));
   }
   return {

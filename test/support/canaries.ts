@@ -21,6 +21,10 @@ export interface Canaries {
   readonly encryption: string;
   readonly otherEncryption: string;
   readonly pasted: string;
+  readonly slackSigning: string;
+  readonly slackBot: string;
+  /** The part of an address to answer to that lets whoever knows it post there. */
+  readonly slackAddress: string;
 }
 
 export function makeCanaries(): Canaries {
@@ -33,6 +37,9 @@ export function makeCanaries(): Canaries {
     admin: randomText(44),
     encryption: randomBytes(32).toString('base64'),
     otherEncryption: randomBytes(32).toString('base64'),
+    slackSigning: randomText(32),
+    slackBot: `xoxb-${randomText(40)}`,
+    slackAddress: randomText(24),
     pasted: `sk-ant-api03-${randomText(90)}`,
   };
 }

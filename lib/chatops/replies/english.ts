@@ -6,6 +6,7 @@ import type { Facts } from '../acting/deed.ts';
 import type { Intent } from '../interpret.ts';
 import type { Action } from '../lexicon.ts';
 import { ENGLISH_REFUSALS } from './english-refusals.ts';
+import { ENGLISH_SURFACES } from './english-surfaces.ts';
 import type { Replies, Work } from './reply.ts';
 import { grouped, named, type Target, targetOfInstallation, targetOfRun, versionName } from './targets.ts';
 
@@ -50,6 +51,7 @@ export const english: Replies = {
       '"cancel the install of docx", "retry what failed". Removing, rolling back and anything for all providers is asked about first.',
     ].join(' '),
   refusals: ENGLISH_REFUSALS,
+  ...ENGLISH_SURFACES,
   choice: (names) => `Choose from: ${names}.`,
   known: (names) => `Known: ${names}.`,
 };

@@ -6,6 +6,7 @@ import type { Facts } from '../acting/deed.ts';
 import type { Intent } from '../interpret.ts';
 import type { Action } from '../lexicon.ts';
 import { KOREAN_REFUSALS } from './korean-refusals.ts';
+import { KOREAN_SURFACES } from './korean-surfaces.ts';
 import { withParticle } from './particle.ts';
 import type { Replies, Work } from './reply.ts';
 import { grouped, named, type Target, targetOfInstallation, targetOfRun, versionName } from './targets.ts';
@@ -67,6 +68,7 @@ export const korean: Replies = {
       '"docx 설치 취소해줘", "실패한 거 다시 돌려줘". 제거와 롤백, 모든 프로바이더에 대한 요청은 먼저 확인을 받습니다.',
     ].join(' '),
   refusals: KOREAN_REFUSALS,
+  ...KOREAN_SURFACES,
   choice: (names) => `다음 중에서 골라 주세요: ${names}.`,
   known: (names) => `비슷한 이름: ${names}.`,
 };

@@ -5,6 +5,7 @@ import type { Action, Language } from '../lexicon.ts';
 import type { RefusalReason } from '../refusals.ts';
 import { english } from './english.ts';
 import { korean } from './korean.ts';
+import type { SurfaceReplies } from './surface-replies.ts';
 import type { Target } from './targets.ts';
 
 /** What is told of something that was done or planned. */
@@ -18,7 +19,7 @@ export interface Work {
 }
 
 /** The sentences of one language. */
-export interface Replies {
+export interface Replies extends SurfaceReplies {
   planned(work: Work): string;
   started(work: Work): string;
   canceled(targets: readonly Target[]): string;

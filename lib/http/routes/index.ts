@@ -3,6 +3,7 @@ import type { Route } from '../route.ts';
 import { alertRoutes } from './alerts.ts';
 import { auditLogRoutes } from './audit-logs.ts';
 import { chatOpsRoutes } from './chat-ops.ts';
+import { chatSurfaceRoutes } from './chat-surfaces.ts';
 import { eventRoutes } from './events.ts';
 import { installRunRoutes } from './install-runs.ts';
 import { installationRoutes } from './installations.ts';
@@ -34,6 +35,7 @@ export function routesFor(role: 'all' | 'api' | 'worker', readiness: Readiness):
     ...installRunRoutes,
     ...eventRoutes,
     ...chatOpsRoutes,
+    ...chatSurfaceRoutes,
     ...alertRoutes,
     ...auditLogRoutes,
   ];
