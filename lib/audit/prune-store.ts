@@ -4,15 +4,17 @@ import { query } from '../db/database.ts';
 import type { TxContext } from '../kernel/context.ts';
 import { TILE_WIDTH } from './seal-store.ts';
 
-/** Whole tiles below the newest checkpoint that was signed before then; how many records may go. */
+/**
+ * Whole tiles below the newest checkpoint that was signed before then; how many records may go. Never all there are:
+ * the chain goes on from its last seal.
+ */
 export async function selectPrunable(tx: TxContext, before: Date): Promise<number> {
   const row = await query(tx)
     .selectFrom('audit_checkpoints')
     .select((eb) => eb.fn.max('size').as('size'))
     .where('created_at', '<', before)
     .executeTakeFirst();
-  const size = row?.size ?? 0;
-  return size - (size % TILE_WIDTH);
+  return Math.floor(Math.max(0, (row?.size ?? 0) - 1) / TILE_WIDTH) * TILE_WIDTH;
 }
 
 /** At most `limit` of the records up to `through`, with their seals; the last seal that is gone now, null for none. */

@@ -17,7 +17,12 @@ const DATABASE_FOLDER = 'database';
 
 /** Whether a data folder holds a database already. */
 export function hasEmbedded(dataDir: string): boolean {
-  return existsSync(join(resolve(dataDir), DATABASE_FOLDER));
+  return existsSync(embeddedFolder(dataDir));
+}
+
+/** Where in a data folder the database is. */
+export function embeddedFolder(dataDir: string): string {
+  return join(resolve(dataDir), DATABASE_FOLDER);
 }
 
 /** Opens (and on the first start creates) the database in a data folder, which it takes for this process alone. */
@@ -26,7 +31,7 @@ export async function openEmbedded(dataDir: string, log: Log): Promise<Database>
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const lock = await lockFolder(folder);
   try {
-    return databaseOn(await startEngine(join(folder, DATABASE_FOLDER), log), () => lock.release());
+    return databaseOn(await startEngine(embeddedFolder(folder), log), () => lock.release());
   } catch (error) {
     lock.release();
     throw error;

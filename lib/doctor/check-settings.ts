@@ -1,6 +1,7 @@
 /** Checks that need no database: the settings, the network they open to, and the folders they name. */
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { embeddedFolder } from '../db/embedded.ts';
 import { isLoopback } from '../http/refuse-foreign-site.ts';
 import { readSettings, type Settings } from '../kernel/settings.ts';
 import { SettingsError } from '../kernel/settings-error.ts';
@@ -58,6 +59,18 @@ export function checkFolder({ dataDir }: Settings): Finding {
   const remedy = 'make room; a full disk stops every change';
   if (free < FULL_BELOW) return fail('disk', says, remedy);
   return free < SCARCE_BELOW ? warn('disk', says, remedy) : ok('disk', says);
+}
+
+/** Null unless opening it would leave files in it that its own user cannot use. */
+export function checkOwner({ dataDir }: Settings): Finding | null {
+  const owner = statSync(embeddedFolder(dataDir)).uid;
+  const me = process.getuid?.() ?? owner;
+  if (owner === me) return null;
+  return fail(
+    'database',
+    `${resolve(dataDir)} belongs to user ${owner}, and this runs as user ${me}, so it was not opened`,
+    `run this as that user: runuser -u "#${owner}" -- npm run doctor`,
+  );
 }
 
 /** The file that takes the place of ENCRYPTION_KEY. Null when it does not. */

@@ -10,7 +10,14 @@ import type { Settings } from '../kernel/settings.ts';
 import { SettingsError } from '../kernel/settings-error.ts';
 import { askRunning } from './ask-running.ts';
 import { checkClock, checkMigrations, checkVersion } from './check-database.ts';
-import { checkAnchorFile, checkFolder, checkKeyFile, checkNetwork, checkSettings } from './check-settings.ts';
+import {
+  checkAnchorFile,
+  checkFolder,
+  checkKeyFile,
+  checkNetwork,
+  checkOwner,
+  checkSettings,
+} from './check-settings.ts';
 import { checkAdmin, checkAudit, checkKeys, checkProviders, checkRuns } from './check-stored.ts';
 import { describeFindings, fail, type Finding, ok, type Report } from './finding.ts';
 
@@ -33,6 +40,8 @@ async function examineDatabase(patient: Patient, settings: Settings): Promise<Fi
   if (settings.databaseUrl !== null) return [anchor, ...(await examineOpened(patient, settings))];
   if (!hasEmbedded(settings.dataDir))
     return [anchor, ok('database', 'there is none yet; the first start makes it')];
+  const stranger = checkOwner(settings);
+  if (stranger !== null) return [anchor, stranger];
   const keyFile = checkKeyFile(settings);
   const before = [anchor, checkFolder(settings), ...(keyFile === null ? [] : [keyFile])];
   // Opening it without its key would make a new one.

@@ -3,49 +3,17 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { after, before, it } from 'node:test';
-import { sql } from 'kysely';
 import { AnchorFile } from '../../lib/audit/anchor-file.ts';
 import { readCheckpoint } from '../../lib/audit/checkpoint.ts';
 import { isIncluded } from '../../lib/audit/merkle.ts';
 import { pruneAudit } from '../../lib/audit/prune-audit.ts';
-import { recordAudits } from '../../lib/audit/record.ts';
 import { checkpointNow, sealRecorded } from '../../lib/audit/seal.ts';
 import { verifyAuditLog } from '../../lib/audit/verify-chain.ts';
-import { transaction } from '../../lib/db/database.ts';
-import type { Context } from '../../lib/kernel/context.ts';
 import { startApp, type TestApp } from '../support/app.ts';
+import { record, sealed, tamper } from '../support/audit-records.ts';
 import { testContext } from '../support/context.ts';
-import { describeEachEngine, type TestDatabase } from '../support/databases.ts';
+import { describeEachEngine } from '../support/databases.ts';
 import { inlineSkill } from '../support/skills.ts';
-
-async function record(ctx: Context, count: number): Promise<void> {
-  await transaction(ctx, async (tx) => {
-    await recordAudits(
-      tx,
-      Array.from({ length: count }, (_, index) => ({
-        action: 'skill.update' as const,
-        target: { type: 'skill', id: `skl_${index}`, name: `스킬 ${index}` },
-        change: { fields: ['displayName'], index, nested: { b: [1, 2.5, null], a: true } },
-      })),
-    );
-  });
-}
-
-async function sealed(ctx: Context, anchors: AnchorFile, count: number): Promise<void> {
-  await record(ctx, count);
-  while (await sealRecorded(ctx));
-  await checkpointNow(ctx);
-  await anchors.follow(ctx);
-}
-
-/** As somebody with all rights on the database would, who takes the triggers off first. */
-async function tamper(db: TestDatabase, statement: string): Promise<void> {
-  const triggers = (state: string) =>
-    ['audit_logs', 'audit_seals', 'audit_tiles', 'audit_checkpoints']
-      .map((table) => `alter table ${table} ${state} trigger user`)
-      .join(';');
-  await sql.raw(`${triggers('disable')};${statement};${triggers('enable')}`).execute(db.kysely);
-}
 
 const ATTACKS: readonly (readonly [string, string, RegExp])[] = [
   [

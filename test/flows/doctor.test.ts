@@ -1,6 +1,6 @@
 /** `npm run doctor` as an operator meets it: a healthy installation, and each thing that can be wrong with it. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -236,6 +236,19 @@ describe('an embedded database', () => {
       assert.match(said, /^warn {2}database: in use by process \d+,/m);
       assert.match(await examine({ ...settings, PORT: '1' }), /^FAIL {2}server: .*does not answer/m);
     });
+  });
+
+  const isRoot = process.getuid?.() === 0;
+  it('of another user is left alone', {
+    skip: isRoot ? false : 'only root can give a folder away',
+  }, async () => {
+    const path = join(folder, 'database');
+    chownSync(path, 65_534, 65_534);
+    assert.match(
+      await examine(settings),
+      /^FAIL {2}database: .* belongs to user 65534, .* -> run this as that user/m,
+    );
+    chownSync(path, 0, 0);
   });
 
   it('without its key file is told so, and no other key is made', async () => {
