@@ -138,6 +138,21 @@ describe('installing into a local folder', () => {
     assert.equal(again.outcome === 'done' && again.effect, 'created');
   });
 
+  it('knows a replacement that was cut off between taking the old one away and putting the new one there', async () => {
+    const redone = async (more: object) => {
+      await rm(join(stand.path, 'csv-tools'), { recursive: true });
+      const again = await stand.install(second, more);
+      return again.outcome === 'done' && again.effect;
+    };
+    const openIntent = { since: new Date() };
+    await stand.install(first);
+    assert.equal(await redone({ openIntent }), 'created', 'it was gone before');
+    await stand.install(first);
+    await stand.install(second);
+    for (const _ of ['once', 'twice']) assert.equal(await redone({ openIntent }), 'updated');
+    assert.equal(await redone({}), 'created', 'somebody took it away');
+  });
+
   it('adopts equal files and records them', async () => {
     await mkdir(join(stand.path, 'csv-tools'), { recursive: true });
     const skill = skillOf({ 'SKILL.md': '# theirs' });

@@ -103,20 +103,21 @@ async function install(connection: Connection, request: InstallRequest, call: Ca
   if (found && !(await isOurs(root, found, request))) throw foreign(place, found);
   if (found?.digest === digest) return await keep(connection, root, request, call);
 
-  await call.beforeMutation(found ? 'create_version' : 'create');
+  const replaces = found !== null || (await wasReplacing(root, request));
+  await call.beforeMutation(replaces ? 'create_version' : 'create');
   await makeSkillsRoot(connection);
   const aside = await onDisk(root, async () => await writeAside(root, request.package.files, call));
   const replaced = await onDisk(place, async () => {
     try {
       stopIfAborted(call);
       // Recorded first: after a crash in between, what is there is known to be ours to replace.
-      await writeRecord(root, { skill: name, digest });
+      await writeRecord(root, { skill: name, digest, replaces });
       return await swapIn(root, aside, place);
     } finally {
       await discard(aside);
     }
   });
-  const effect = found ? 'updated' : 'created';
+  const effect = replaces ? 'updated' : 'created';
   return await afterChange(call, { externalId: name, externalVersion: digest, effect }, async () => {
     await onDisk(root, async () => await syncFolder(root));
     const read = await onDisk(place, async () => await readSkillFolder(place, call));
@@ -124,6 +125,13 @@ async function install(connection: Connection, request: InstallRequest, call: Ca
     if (replaced !== null) await onDisk(replaced, async () => await discard(replaced));
     return done(effect, { externalId: name, externalVersion: digest }, digest, null);
   });
+}
+
+/** An attempt that took the old one away and did not live to put the new one there had recorded the new one. */
+async function wasReplacing(root: string, { package: skill, openIntent }: InstallRequest): Promise<boolean> {
+  if (openIntent === null) return false;
+  const record = await onDisk(root, async () => await readRecord(root, skill.name));
+  return record !== null && record.replaces && record.digest === skill.digest;
 }
 
 /** The place of a skill, after checking that no link leads elsewhere and the name is one. */
@@ -163,7 +171,10 @@ async function keep(
   if (record?.digest !== skill.digest) {
     await call.beforeMutation('create_version');
     await makeSkillsRoot(connection);
-    await onDisk(root, async () => await writeRecord(root, { skill: skill.name, digest: skill.digest }));
+    await onDisk(
+      root,
+      async () => await writeRecord(root, { skill: skill.name, digest: skill.digest, replaces: true }),
+    );
   }
   const isOurChange = openIntent !== null && prior?.externalVersion !== skill.digest;
   const effect = isOurChange ? (prior ? 'updated' : 'created') : 'noop';

@@ -6,7 +6,12 @@ import { z } from 'zod';
 import { orNullIfAbsent } from './disk-error.ts';
 import { OWN_FOLDER, syncFolder, writeSynced } from './skills-root.ts';
 
-const InstalledRecord = z.object({ skill: z.string(), digest: z.string() });
+const InstalledRecord = z.object({
+  skill: z.string(),
+  digest: z.string(),
+  /** Something stood in its place before. */
+  replaces: z.boolean().default(false),
+});
 export type InstalledRecord = z.output<typeof InstalledRecord>;
 
 /** One file a skill, so that two installs at once into one folder never write the same file. */
