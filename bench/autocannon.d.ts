@@ -7,6 +7,8 @@ declare module 'autocannon' {
       connections: number;
       duration: number;
       requests: Request[];
+      /** Threads that send. */
+      workers?: number;
     }
     interface Request {
       method: 'GET' | 'POST';
@@ -20,6 +22,7 @@ declare module 'autocannon' {
       readonly '2xx': number;
       readonly non2xx: number;
       readonly errors: number;
+      readonly statusCodeStats: Readonly<Record<string, { readonly count: number }>>;
     }
   }
   export = autocannon;
