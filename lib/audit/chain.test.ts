@@ -35,7 +35,7 @@ test('a record is written as canonical JSON of its members', () => {
         schema: 'audit/1',
         seq,
         id: row.id,
-        time: row.time.toISOString(),
+        time: new Date(row.time).toISOString(),
         actor: row.actor as Json,
         source: row.source,
         action: row.action,
@@ -48,6 +48,8 @@ test('a record is written as canonical JSON of its members', () => {
         note: row.note,
       };
       assert.equal(canonicalRecord(row, seq), canonicalJson(members));
+      const written = { ...row, time: new Date(row.time).toISOString() };
+      assert.equal(canonicalRecord(written, seq), canonicalJson(members));
       assert.deepEqual(JSON.parse(canonicalJson(members)), JSON.parse(JSON.stringify(members)));
     }),
   );

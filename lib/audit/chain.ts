@@ -2,10 +2,11 @@
 import { hash } from 'node:crypto';
 import { canonicalJson, type Json } from '../kernel/canonical-json.ts';
 
-/** Columns of `audit_logs` as the database gives them. */
+/** Columns of `audit_logs`. */
 export interface SealedColumns {
   readonly id: string;
-  readonly time: Date;
+  /** Text is ISO 8601 in UTC, with milliseconds. */
+  readonly time: Date | string;
   readonly actor: object;
   readonly source: string;
   readonly action: string;
@@ -35,7 +36,7 @@ export function canonicalRecord(row: SealedColumns, seq: number): string {
     `"code":${text(row.code)},"id":${text(row.id)},"note":${text(row.note)},"outcome":${text(row.outcome)},` +
     `"request":{"id":${text(row.request_id)}},"run":${text(row.run as Json)},"schema":"audit/1","seq":${seq},` +
     `"source":${text(row.source)},"target":{"id":${text(row.target_id)},"name":${text(row.target_name)},` +
-    `"type":${text(row.target_type)}},"time":"${row.time.toISOString()}"}`
+    `"type":${text(row.target_type)}},"time":${text(typeof row.time === 'string' ? row.time : row.time.toISOString())}}`
   );
 }
 

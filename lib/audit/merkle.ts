@@ -1,14 +1,20 @@
 /** A Merkle tree as in RFC 6962: roots, and proofs that a record is in it, which anybody can check. */
 import { hash } from 'node:crypto';
 
-const NODE = Buffer.from([1]);
+/** The tree is stored in tiles: roots of this many nodes make a node of the next level. */
+export const TILE_WIDTH = 256;
+
+/** Room for a node: a byte of one, then both sides. */
+const node = Buffer.alloc(1 + 2 * 32, 1);
 
 export function leafHash(record: string): Buffer {
   return hash('sha256', `\0${record}`, 'buffer');
 }
 
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
-  return hash('sha256', Buffer.concat([NODE, left, right]), 'buffer');
+  node.set(left, 1);
+  node.set(right, 33);
+  return hash('sha256', node, 'buffer');
 }
 
 /** Of an empty tree. */

@@ -1,9 +1,9 @@
 /** Takes away audit records that are older than they are to be kept; their signed roots stay. */
+import { TILE_WIDTH } from './merkle.ts';
 import { transaction } from '../db/database.ts';
 import type { Context } from '../kernel/context.ts';
 import { deleteSealed, selectPrunable } from './prune-store.ts';
 import { recordAudit } from './record.ts';
-import { TILE_WIDTH } from './seal-store.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const TILES_AT_ONCE = 16;

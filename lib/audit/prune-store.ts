@@ -1,8 +1,8 @@
 /** The SQL of retention. */
+import { TILE_WIDTH } from './merkle.ts';
 import { sql } from 'kysely';
 import { query } from '../db/database.ts';
 import type { TxContext } from '../kernel/context.ts';
-import { TILE_WIDTH } from './seal-store.ts';
 
 /**
  * Whole tiles below the newest checkpoint that was signed before then; how many records may go. Never all there are:

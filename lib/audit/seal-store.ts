@@ -4,9 +4,6 @@ import type { AuditLogTable } from '../db/audit-tables.ts';
 import { query } from '../db/database.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
 
-/** Roots of this many nodes make a node of the next level. */
-export const TILE_WIDTH = 256;
-
 export interface Seal {
   readonly seq: number;
   readonly auditId: string;

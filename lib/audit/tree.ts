@@ -1,8 +1,8 @@
 /** The stored Merkle tree: seals are its leaves, and full tiles stand for what is below them. */
 import type { Context } from '../kernel/context.ts';
 import { AppError } from '../kernel/errors.ts';
-import { GrowingTree, type SubtreeRoot } from './merkle.ts';
-import { selectSeals, selectTiles, type Seal, type Tile, TILE_WIDTH } from './seal-store.ts';
+import { GrowingTree, TILE_WIDTH, type SubtreeRoot } from './merkle.ts';
+import { selectSeals, selectTiles, type Seal, type Tile } from './seal-store.ts';
 
 /** Roots of complete subtrees, from tiles as large as fit, so that few rows are read. */
 export function storedSubtrees(ctx: Context): SubtreeRoot {

@@ -1,12 +1,13 @@
 /** Whether the newest part of the audit log fits what was signed last: a look that costs little, however long the log is. */
 import type { Context } from '../kernel/context.ts';
 import { readAnchors } from './anchor-file.ts';
-import { canonicalRecord, CHAIN_START, hashesOf, type SealedColumns } from './chain.ts';
+import { canonicalRecord, CHAIN_START, hashesOf } from './chain.ts';
 import { readCheckpoint } from './checkpoint.ts';
-import { rootOf } from './merkle.ts';
-import { selectLastCheckpoint, selectLastSeal, selectTiles, TILE_WIDTH } from './seal-store.ts';
+import { TILE_WIDTH, rootOf } from './merkle.ts';
+import { selectLastCheckpoint, selectLastSeal, selectTiles } from './seal-store.ts';
 import { storedSubtrees } from './tree.ts';
-import { type SealedRow, selectFirstSeq, selectSealed } from './verify-store.ts';
+import { readPage } from './sealed-page.ts';
+import { selectFirstSeq, selectSealedPage } from './verify-store.ts';
 
 export interface NewestVerified {
   /** What does not fit, as one clause; null when all that was looked at does. */
@@ -64,21 +65,17 @@ async function newestRecords(
   const tiles = Math.floor(Math.max(0, length - 1) / TILE_WIDTH);
   const after = tiles * TILE_WIDTH;
   if (length === 0 || first > after + 1) return { broken: null, checked: 0 };
-  const rows = await selectSealed(ctx, after, TILE_WIDTH);
+  const rows = readPage((await selectSealedPage(ctx, after, TILE_WIDTH)).text);
   let hash = tiles === 0 ? CHAIN_START : (await selectTiles(ctx, 1, tiles - 1, 1))[0]?.chain;
   for (const [index, row] of rows.entries()) {
     const seq = after + index + 1;
-    if (!isWhole(row) || row.seq !== seq || !hash)
+    const { record } = row;
+    if (record === null || row.seq !== seq || !hash)
       return { broken: `record ${seq} is missing`, checked: index };
-    const record = canonicalRecord(row, seq);
-    const { leaf, chain } = hashesOf(hash, record);
+    const { leaf, chain } = hashesOf(hash, canonicalRecord(record, seq));
     hash = chain;
     if (!leaf.equals(row.leaf) || !chain.equals(row.hash))
-      return { broken: `record ${row.id} was changed, or moved`, checked: index };
+      return { broken: `record ${record.id} was changed, or moved`, checked: index };
   }
   return { broken: null, checked: rows.length };
-}
-
-function isWhole(row: SealedRow): row is SealedRow & SealedColumns {
-  return row.id !== null;
 }

@@ -4,19 +4,32 @@ import { query } from '../db/database.ts';
 import type { Context } from '../kernel/context.ts';
 import type { StoredCheckpoint } from './seal-store.ts';
 
-/** Seals with their records, in the order of the chain; a record that is gone leaves its columns null. */
-export async function selectSealed(ctx: Context, afterSeq: number, limit: number) {
-  return await query(ctx)
-    .selectFrom('audit_seals')
-    .leftJoin('audit_logs', 'audit_logs.id', 'audit_seals.audit_id')
-    .select(['seq', 'audit_id', 'leaf', 'hash'])
-    .selectAll('audit_logs')
-    .where('seq', '>', afterSeq)
-    .orderBy('seq')
-    .limit(limit)
-    .execute();
+/** Many rows as one value, which costs far less on the way than the rows themselves. */
+export interface SealedPage {
+  readonly count: number;
+  /** Of the last one; null when there is none. */
+  readonly lastSeq: number | null;
+  /** JSON that `readPage` reads. */
+  readonly text: string;
 }
-export type SealedRow = Awaited<ReturnType<typeof selectSealed>>[number];
+
+/** Seals with their records, in the order of the chain; a record that is gone leaves its columns null. */
+export async function selectSealedPage(ctx: Context, afterSeq: number, limit: number): Promise<SealedPage> {
+  // Column by column: the types are looked up once a page instead of once a value.
+  const { rows } = await sql<SealedPage>`
+    select count(*)::integer as count, max(seq) as "lastSeq", json_build_array(
+      array_agg(seq), array_agg(audit_id), encode(string_agg(leaf || hash, ''), 'hex'), array_agg(id),
+      array_agg(to_char(time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')), array_agg(actor::text),
+      array_agg(source), array_agg(action), array_agg(target_type), array_agg(target_id), array_agg(target_name),
+      array_agg(outcome), array_agg(code), array_agg(change), array_agg(run), array_agg(request_id),
+      array_agg(note))::text as text
+    from (
+      select * from audit_seals left join audit_logs on audit_logs.id = audit_seals.audit_id
+      where seq > ${afterSeq} order by seq limit ${limit}) page`.execute(query(ctx));
+  const [page] = rows;
+  if (!page) throw new Error('an aggregate gave no row');
+  return page;
+}
 
 export async function selectFirstSeq(ctx: Context): Promise<number | null> {
   const row = await query(ctx)
