@@ -1,6 +1,6 @@
 /** Finds in the rest of a message what an order leaves out: "docx is broken on claude-prod. Remove it there." */
 import type { Verb } from './lexicon.ts';
-import type { Entities, Item } from './reading.ts';
+import type { Entities, Item, RefItem } from './reading.ts';
 import { has, isNamed, isProviderish, type Word } from './words.ts';
 
 /** Asking without a name is asking about all. */
@@ -16,7 +16,18 @@ export function withBackground(entities: Entities, words: readonly Word[], verb:
   if (missing('provider') && wantsPlace) told.push(...providerTold(words));
   if (told.length === 0) return entities;
   const isPlaced = told.some(({ type }) => type === 'provider');
-  return { ...entities, items: [...told, ...entities.items], place: entities.place && !isPlaced };
+  const refs = verb === 'install' && entities.refs.length === 0 ? refsTold(words, told) : entities.refs;
+  return { ...entities, items: [...told, ...entities.items], refs, place: entities.place && !isPlaced };
+}
+
+/** "Grab docx 1.0.0 for Claude, install it": the version that stands behind the name. */
+function refsTold(words: readonly Word[], told: readonly Item[]): RefItem[] {
+  const version = words.find(
+    ({ other }, at) => other === 'version' && told.some((one) => one.words.at(-1) === words[at - 1]),
+  );
+  return version === undefined
+    ? []
+    : [{ text: version.text, written: version.text, noun: 'version', afterSkill: null }];
 }
 
 /** Several are meant only by a word that points at them. */

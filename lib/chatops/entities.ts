@@ -183,8 +183,14 @@ function readPlace(reading: Reading, word: Word): boolean {
   return true;
 }
 
+const PLURAL = /^(?:them|these|those|these ones|those ones|그것들|걔네)$/u;
+
 /** "on all of them", "docx and that one": it cannot be told what is meant. */
 function readPronoun(reading: Reading): void {
+  const heard = reading.words.slice(0, reading.at - 1);
+  // "All failed runs: try them again".
+  if (PLURAL.test(reading.words[reading.at - 1]?.text ?? '') && heard.some((word) => has(word, ['runNoun'])))
+    return;
   reading.pronoun = true;
   const before = reading.words[reading.at - 2];
   if (has(before, ['to', 'from', 'all', 'and', 'andAfter', 'exceptNext'])) reading.unclear = true;

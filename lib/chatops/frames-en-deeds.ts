@@ -17,9 +17,18 @@ const DEEDS: readonly FrameText[] = [
   ['(?:retry|rerun|re-run)', 'retry'],
   ['(?:cancellation|abort)', 'cancel'],
 ];
+/** What is had done, each with its verb. */
+const PARTICIPLES: readonly FrameText[] = [
+  ['(?:upgraded|updated|bumped|refreshed)', 'upgrade'],
+  ['(?:rolled back|reverted|downgraded)', 'roll back'],
+  ['(?:removed|deleted|uninstalled|dropped|purged|taken off)', 'remove'],
+  ['(?:installed|deployed|added|set up)', 'install'],
+  ['(?:cancelled|canceled|aborted|stopped)', 'cancel'],
+  ['(?:retried|rerun|re-run)', 'retry'],
+];
 /** What turns the noun of a deed into the deed. */
 const DOING =
-  '(?:do|perform|carry out|make|trigger|kick off|initiate|launch|proceed with|go ahead with|execute|begin|arrange|arrange for|organise|organize|need|want|request|ask for|like|schedule in|grateful for|glad of|appreciate|have|please|for)';
+  '(?:requesting|asking for|looking for|hoping for|wanting|needing|do|perform|carry out|make|trigger|kick off|initiate|launch|proceed with|go ahead with|execute|begin|arrange|arrange for|organise|organize|need|want|request|ask for|like|schedule in|grateful for|glad of|appreciate|have|please|for)';
 
 export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
   // Trying again.
@@ -65,18 +74,43 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
     'install on $1',
   ],
   [
-    `\\b(?:gimme|get (?:me|us)|hand (?:me|us)|(?:sort|hook|fix|set|kit) (?:me|us|them) (?:out|up) with|treat (?:me|us|them) to|i'll (?:have|take)|hit me with)(?= [^.?!]{1,60} (?:on|onto|in|into|to)\\b)(?!${AHEAD}\\b(?:status|list|overview|rundown|state|catalogue|catalog|names|progress|report|details|help|key|keys|password|credentials|token|secret|secrets|info|information|news)\\b)`,
+    `\\b(?:gimme|get (?:me|us)|grab (?:me|us)|hand (?:me|us)|(?:sort|hook|fix|set|kit) (?:me|us|them) (?:out|up) with|treat (?:me|us|them) to|i'll (?:have|take)|hit me with)(?= (?:[^.?!]|\\.(?=\\d)){1,60} (?:on|onto|in|into|to)\\b)(?!${AHEAD}\\b(?:status|list|overview|rundown|state|catalogue|catalog|names|progress|report|details|help|key|keys|password|credentials|token|secret|secrets|info|information|news)\\b)`,
     'install',
   ],
   ['\\b(?:should|must|ought to) (?:receive|get|be given|be getting|have)(?= )', 'needs'],
+  [
+    `(?<!\\bback |\\bit |\\bthis |\\bthat |\\bthe |\\ba )\\b(?:hook|plug|wire|throw|slap|stick|pop|chuck|toss|bolt|tack|mount|attach|place|park|dump|stuff|slot|onboard|provision|load|spin|fire|land|slide|sling|whack|shove|squeeze|introduce|carry|deliver|distribute|propagate|extend|spread|integrate|embed|integrate) (?:up )?(?!back|off|out|away|down)${NAME}(?:up |over )?(?=(?:on|onto|on to|into|in|to|across)\\b(?! (?:me|us)\\b))`,
+    'install $1',
+  ],
+  ['(?<=[\\w.-] )goes (?:on|onto|into|in|to|live on)\\b(?! back)', 'should be installed on'],
+  [`\\b(?:set|get|stand|fire|spin) ${NAME}up (?=(?:on|in|at|for|onto)\\b)`, 'install $1'],
+  [
+    '\\b(?:hook up|set up|add|create|make|register|open|wire up|connect|configure|provision|install) (?:a|an|another|one more|some) (?:brand )?(?:new |fresh |additional |extra |second |third )?(?:[\\w-]+ ){0,3}(?:connection|provider|account|integration|endpoint|credential|workspace)s?\\b',
+    'create a connection',
+  ],
+  // Getting it done.
+  ...PARTICIPLES.map(
+    ([participle, verb]): FrameText => [
+      `(?:(?<!\\b(?:did|do|does|when|who|why) (?:you|we|they|i) )\\b(?:get|want|need)|(?<=^|[.!?\\n] ?|please |kindly |(?:can|could|would|will) you )have) (?!you|we|they|i |it |he |she |already|anyone|somebody|been)${NAME}${participle}(?= |[.,?!]|$)`,
+      `please ${verb} $1`,
+    ],
+  ),
   // Taking off.
+  [
+    `\\b(?:take|pull|yank|tear|boot|evict|retire|withdraw|detach|unhook|unplug|unload|unship) (?!back)${NAME}(?:away |out |off |back out )?from(?= )(?!${AHEAD} (?:to|onto) )`,
+    'remove $1from',
+  ],
   [
     '\\b(?:can|should|must|may|has to|have to|needs to|need to|ought to|could)(?: now| please| just| really)* (?:go|leave|disappear|vanish|come|be gone|be off|be out|get out|go away)(?: away| off| out)? (?:from|off|of)\\b',
     'should be removed from',
   ],
   ['\\b(?:say goodbye|bid farewell|wave goodbye) to\\b', 'remove'],
   [
-    `\\b(?:kill|take|strip|scrub|clear|wipe|clean|pull|rip|kick|boot|throw|get|knock|chuck|rid|move) (?!back)${NAME}(?:off|off of|out of|away from)(?= )`,
+    `\\b(?:kill|take|strip|scrub|clear|wipe|clean|pull|rip|kick|boot|throw|get|knock|chuck|rid|move)(?: up| out)? (?!back|all |every)${NAME}(?:off|off of|out of|away from)(?= )`,
+    'remove $1from',
+  ],
+  [
+    `\\b(?:clean|clear|tidy|scrub|purge|flush|sweep|weed|prune)(?: up| out| away)? (?!all |every|everything|connections?\\b)${NAME}from(?= )`,
     'remove $1from',
   ],
   ['\\b(?:put|bring) an end to\\b', 'stop'],
@@ -91,12 +125,25 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
   ['\\b(?:give|have) (?:it|that|them|this) another (?:go|try|crack|shot|stab|attempt|whirl)\\b', 'retry'],
   // What nobody here can change.
   [
+    `(?<=^|[.!?,;\\n] ?|please |kindly |you |me )use ${NAME}to (?=[a-z]+ )(?!install|deploy)`,
+    'execute $1 to ',
+  ],
+  [
     `\\b(?:update|change|edit|rename|fix|improve|rewrite|tweak|adjust|modify|correct|reword|set|alter|revise) ${NAME}(?:description|wording|name|title|prompt|icon|owner|readme|metadata|settings|config|configuration|display name|author|instructions|behaviou?r)\\b`,
     'edit $1',
   ],
   [
     '\\b(?:update|change|edit|rename|fix|improve|rewrite|tweak|adjust|modify|correct|reword|set|alter|revise) (?:the |its |a |all )?(?:description|wording|name|title|text|prompt|icon|owner|readme|metadata|settings|config|configuration|display name|author|instructions|behaviou?r|sentence|phrasing)s? (?:of|for|in|inside|on)\\b',
     'edit',
+  ],
+  [
+    '\\b(?:give|grant|assign|revoke|remove|take away|withdraw|extend) (?:[\\w@.-]+ ){1,5}?(?:rights|permissions?|privileges|access|roles?|ownership)\\b',
+    'edit permissions',
+  ],
+  // What stays as it is.
+  [
+    `(?<=^|[.!?\\n] ?|please |kindly )(?:leave|keep) ${NAME}((?:on|in|at) [\\w .-]{1,40}? )?(?:alone|untouched|unchanged|in place|where (?:it|they) (?:is|are)|(?:exactly |just )?(?:as|the way) (?:it|they) (?:is|are))\\b`,
+    'do not update $1$2',
   ],
   // Needing what is done.
   [
@@ -131,6 +178,10 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
   [`\\b(?:${MOVE}|keep|make sure) ${NAME}(?:is |are )?(?:up to date|up-to-date|current)\\b`, 'upgrade $1'],
   // Going back.
   [
+    '\\bback (?:a|one|1|by one|by a|a single) (?:releases?|versions?|steps?|notch|revision)\\b',
+    'back to the previous version',
+  ],
+  [
     `\\b(?:reinstate|bring back|give us back|reactivate the old|put back|return to using|return|fall back to|go back to using|go back to|(?<=(?:^|[.!?;,\\n] ?))back to)(?= (?:the )?(?:previous|old|older|earlier|prior|last|version|${VERSION}|[\\w-]+ (?:version )?${VERSION}))`,
     'roll back',
   ],
@@ -143,6 +194,11 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
     'roll back $1',
   ],
   [`\\bgoes back to(?= (?:version )?${VERSION})`, 'should be rolled back to'],
+  [`\\b(?:return|restore|reset|revert|set|rewind) ${NAME}(?=to (?:version )?${VERSION})`, 'roll back $1'],
+  [
+    `\\b(?:return|restore|reset|revert|set|rewind|take|bring|put|move|switch|get|drop|step|go|wind|turn) ${NAME}back (?=to (?:the |an? |its )?(?:previous|last|old|older|earlier|prior|former))`,
+    'roll back $1',
+  ],
   // Stopping.
   [
     `\\b(?:scrub|scratch|drop|kill|axe|bin|scrap|ditch|pull|nix|end|quit|discard|withdraw|shut down|call off|forget|remove|delete)(?= (?:the|that|this|my|our|all|any|every) (?:[\\w-]+ ){0,4}?(?:queued|pending|running|ongoing|current|active|in-progress|in-flight|waiting|half-finished) (?:[\\w-]+ ){0,4}?(?:install|installation|upgrade|update|removal|uninstall|rollback|deployment|rollout|runs?|jobs?|tasks?)\\b)`,
@@ -182,6 +238,18 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
   ['\\b(every|all) (?:single|last|single last) (skill|one)\\b', 'all $2s'],
   [
     '[,;]? ?(?:and |but |please )*(?:leave|keep) (?:the (?:others?|rest)|others|everything else|all (?:the )?others?|everyone else|the other (?:ones?|connections?|providers?|environments?))(?: alone| as (?:it|they) (?:is|are|was|were)| untouched| in place| be| there| installed| running| unchanged| out of it)*',
+    '',
+  ],
+  // Lives, numbers and versions passed on the way.
+  ['\\blives (?=(?:on|in|at) )', 'is installed '],
+  ['\\blive (?=(?:on|in|at) )', 'sit '],
+  [
+    '\\b(rerun|retry|cancel|abort|stop|kill|restart|repeat|check|status of) (?:#|no\\.? ?|number )?(\\d{1,6})\\b(?![.\\d])',
+    '$1 run $2',
+  ],
+  [`(?:\\bfrom )?(?:\\bversion )?\\b${VERSION} +to +(?:version )?(?=${VERSION})`, ''],
+  [
+    ',? ?\\bno (?:upgrades?|updates?|changes?|installs?|removals?|rollbacks?)(?: please| at all)?(?=[.,!]|$)',
     '',
   ],
 ];

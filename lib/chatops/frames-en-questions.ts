@@ -22,7 +22,7 @@ export const ENGLISH_QUESTION_FRAMES: readonly FrameText[] = [
     'what can you do',
   ],
   [
-    `\\b(?:explain|tell me|show me|describe|walk me through|teach me|remind me|i (?:don't|do not) (?:know|understand|get)|i (?:want|need|would like) to (?:know|learn)|no idea|not sure|unsure|clueless|know)(?: to me| us)? (?:how|the way)(?: i| we| one| you)?(?: can| could| should| would| do| does| am supposed| are supposed| have| get| go about)*(?: to)? (?:use|using|talk to|operate|handle|work with|command|address) (?:you|this|it|the bot|this ${THING}|the ${THING}|things)\\b`,
+    `\\b(?:explain|tell me|show me|describe|(?:walk|run|take|talk|guide|lead) (?:me|us) through|teach me|remind me|i (?:don't|do not) (?:know|understand|get)|i (?:want|need|would like) to (?:know|learn)|no idea|not sure|unsure|clueless|know)(?: to me| us)? (?:how|the way)(?: i| we| one| you)?(?: can| could| should| would| do| does| am supposed| are supposed| have| get| go about)*(?: to)? (?:use|using|talk to|operate|handle|work with|command|address) (?:you|this|it|the bot|this ${THING}|the ${THING}|things)\\b`,
     'help',
   ],
   [
@@ -40,6 +40,28 @@ export const ENGLISH_QUESTION_FRAMES: readonly FrameText[] = [
   [
     "\\b(?:i|we)(?: am|'m| are|'re)?(?: a bit| totally| completely)? (?:lost|stuck|confused|new here|new to this)\\b[,.]?(?=[^.]{0,40}help)",
     '',
+  ],
+  [
+    '\\bwhat (?:should|do|must|can|could|would|am) (?:i|we|one)(?: have to| need to| supposed to)? (?:type|write|say|ask(?: you)?|enter|send)(?: here| you| in here| to you| first)?(?= ?[?.!,]| ?$)',
+    'what can you do',
+  ],
+  [
+    '\\b(?:were there |was there |are there |is there |have there been |did (?:we|you) (?:get|see|have) )?any (?:errors?|problems?|issues?|failures?|trouble|complaints?|hiccups?|warnings?) (?:from|with|in|during|on|for|since|after|about)\\b',
+    'what is the status of',
+  ],
+  ['\\binstalled (?:anywhere|somewhere) (?=on|in|at)|\\b(?:anywhere|somewhere) (?=(?:on|in|at) )', ''],
+  // What might come of it.
+  [
+    '\\bwhat (?:else )?(?:would |will |might |could |may )?(?:breaks?|happens?|changes?|goes wrong|stops working|is affected|be affected|is lost|be lost|falls over|suffers?|go wrong|stop working)(?: to [\\w -]{1,40}?| on [\\w -]{1,40}?)? (?:if|when|once|should)\\b',
+    'what happens if',
+  ],
+  [
+    '\\b(?:would|will|could|might|may|can|does|do) (?=(?:upgrading|updating|installing|removing|uninstalling|deleting|rolling back|downgrading|reverting|deploying|adding|an? (?:upgrade|update|rollback|downgrade)|the (?:upgrade|update|rollback|downgrade)) [^.?!]{1,80}(?:break|harm|affect|hurt|cause|impact|disrupt|cost|matter|help|interfere|lose|slow|change anything|be (?:a problem|risky|safe|ok|okay|fine|wise|a good idea|a bad idea))\\b)',
+    'is it wise ',
+  ],
+  [
+    "\\b(?:i|we)(?: would|'d| am|'m| are|'re)?(?: be)? (?:really |very |quite )?(?:interested in|curious about|keen on|wondering about) (?=(?:what|which|whether|where|how)\\b)",
+    'tell me ',
   ],
   // How it is.
   [
@@ -76,6 +98,10 @@ export const ENGLISH_QUESTION_FRAMES: readonly FrameText[] = [
     '$1 $2 online',
   ],
   // What there is.
+  [
+    '\\b(?:gimme|lemme (?:see|have)|(?:hand|send|throw|pass|fetch|get|give|bring) (?:me|us))(?= (?:a |an |the |your |our |all )?(?:\\w+ ){0,3}(?:status|lists?|overview|rundown|state|catalogue|catalog|names|progress|report|details|inventory)\\b)',
+    'show me',
+  ],
   [
     '\\b(?:rundown|run-down|summary|breakdown|inventory|enumeration|listing|roundup|run-through|roll call) of\\b',
     'list of',

@@ -6,6 +6,11 @@ const SOMEBODY = '(?:you|u|someone|somebody|anyone|anybody|one of you|the bot)';
 const UNWELCOME =
   '(?!.{0,40}\\b(?:bad|wrong|mistake|stupid|worse|worst|terrible|awful|silly|odd|strange|weird|surprised|worried|careful|amazed|shocked|upset|angry|sad|happen|become|break|fail)\\b)';
 export const ENGLISH_FRAMES: readonly FrameText[] = [
+  // Greetings with a time of day in them.
+  [
+    '^\\s*(?:(?:hi|hey|hello|good),? )?(?:morning|afternoon|evening)(?: all| everyone| everybody| team| folks| there| guys| [\\w-]{1,12}(?=[,!]))?(?=[,!. \\n])(?! (?:at|on|in|run|install|upgrade)\\b)',
+    '',
+  ],
   // When there is time.
   [
     "[,;]? ?\\b(?:when(?:ever)?|once|as soon as|if) (?:you|u)(?: get| have| find|'ve got| can spare| happen to have)(?: a| the| some| any| half a)?(?: few| spare| free| quiet| little)? (?:secs?|seconds?|minutes?|mins?|moments?|chance|time|break|opportunity|window)(?: or two| to spare| for (?:it|this|that)| today)?\\b",
@@ -13,7 +18,7 @@ export const ENGLISH_FRAMES: readonly FrameText[] = [
   ],
   // Polite endings.
   [
-    "[,;]? if (?:you'd|you would|you could|you can|you) (?:be (?:so|very) (?:good|kind|nice)|please|don't mind|wouldn't mind|would|could|find [\\w ]{0,20}(?:minute|moment|second|time)|have [\\w ]{0,20}(?:minute|moment|second|time))\\b",
+    "[,;]? if (?:you'd|you would|you could|you can|you) (?:be (?:so|very) (?:good|kind|nice)|please|don't mind|wouldn't mind|(?:would|could)(?= ?[,.!?;:]| ?$)|find [\\w ]{0,20}(?:minute|moment|second|time)|have [\\w ]{0,20}(?:minute|moment|second|time))\\b",
     '',
   ],
   [
@@ -76,6 +81,8 @@ export const ENGLISH_FRAMES: readonly FrameText[] = [
     'please',
   ],
   [`\\bso might ${SOMEBODY}\\b`, 'so please'],
+  ['\\blet (?:us|me|them) have(?= )', 'i want'],
+  ["\\b(i|we|they|he|she)(?:'ll| will)(?: soon| then| probably)? be (?=[a-z]+ing\\b)", '$1 are '],
   [
     "\\b(i|we) (?:should|would|'d) (?:very much |really |dearly |also |so )*(like|love|appreciate)\\b",
     '$1 would $2',

@@ -64,6 +64,8 @@ export function actionAskedFor(words: readonly Word[], entities: Entities): 'sta
   if (said('list') && !heard(['runNoun'])) return 'list';
   if (said('status') || heard(['state', 'runNoun'])) return 'status';
   const namesProvider = entities.items.some(({ type }) => type === 'provider');
+  const asksHow = words.some(({ text }) => /^(?:how|why|왜|어떤지|어떻게)/u.test(text));
+  if (asksHow && heard(['health'])) return 'status';
   if (heard(['health'])) return namesProvider && !heard(['skillNoun', 'skillNouns']) ? 'status' : 'list';
   if (heard(['versionNoun', 'latest'])) return 'status';
   const isDone = words.some(({ verb }) => verb?.mood === 'past' || verb?.mood === 'question');
@@ -72,11 +74,17 @@ export function actionAskedFor(words: readonly Word[], entities: Entities): 'sta
     : 'list';
 }
 
+/** "어떻게 됐어요" asks how it ended, and not how it is done. */
+const BECAME = /^어떻게 ?(?:됐|되었|돼 ?가|되어 ?가|되고)/u;
+
 function asksForHelp(sentence: Sentence): boolean {
   const { words, verbs } = sentence;
   if (words.some((word) => has(word, NOT_ASKING))) return false;
   if (verbs.some(({ verb, mood }) => verb === 'help' && mood !== 'negation')) return !orders(sentence);
-  return words.some((word) => has(word, ['howto'])) || verbs.some(({ mood }) => mood === 'howto');
+  return (
+    words.some((word) => has(word, ['howto']) && !BECAME.test(word.text)) ||
+    verbs.some(({ mood }) => mood === 'howto')
+  );
 }
 
 function asks(sentence: Sentence): boolean {
@@ -115,10 +123,15 @@ export function isQuestion({ words, verbs, isQuestion: isMarked }: Sentence): bo
 /** "죽었냐", "어떻게 됐어": asked by the ending alone. */
 const WONDERED = /(?:냐|니|나|나요|까|까요|는지|는지요)$|^(?:어떻게|어케|어찌) ?(?:됐|되|돼|된)/u;
 
+const HEARSAY =
+  /(?:더라고?요?|더라구요?|더군요?|답니다|다네요?|다던데요?|다고 (?:해요|합니다|하네요|들었어요|들었습니다))$/u;
+
 /** "openai-prod에 뭐가 있어": a question word makes one, with or without its mark. */
 function wondersAloud(words: readonly Word[]): boolean {
   const last = words.findLast(({ other }) => other !== 'punctuation');
   if (has(last, ['state', 'health']) && WONDERED.test(last?.text ?? '')) return true;
+  // "누가 설치했더라고요": seen, and told.
+  if (HEARSAY.test(last?.text ?? '')) return false;
   return words.some(
     (word) => has(word, ['question']) && /^(?:뭐|무엇|무슨|어디|누가|왜|몇|어느|어떤|언제)/u.test(word.text),
   );

@@ -9,7 +9,7 @@ export const ENGLISH: Lexicon = {
     filler: list(`
       your help, the help, all your help, your kind help, your assistance, your support, your patience, your time, your trouble, take care of that, take care of it, take care of this, take care of, handle that, handle it,
       two, three, four, five, other, alert, ready, reply, store, before it finishes, before it is done, before it completes, before it ends,
-      new, nice, little, small, big, old, plain, regular, normal, fresh, broken one, favour, favor, favour to ask, terribly, frankly, really, very, quite, rather quickly, somehow, once again, on second thought, on second thoughts, in the end, in
+      forward, forwards, upward, upwards, ahead, real quick, right quick, super quick, real fast, like right now, rn, quickly please, no rush, when you're free, new, nice, little, small, big, old, plain, regular, normal, fresh, broken one, favour, favor, favour to ask, terribly, frankly, really, very, quite, rather quickly, somehow, once again, on second thought, on second thoughts, in the end, in
       fact, by the way, btw, fyi, sorry to bother you, sorry to bother you again, excuse me, pardon me, apologies, apology, my apologies, dear, dear team, dear all, dear colleagues, hello there, hullo, greetings, regards, best
       regards, kind regards, best, sincerely, yours, all the best, bye, wrong button, if that's not too much trouble, if it's not too much trouble, if it is not too much trouble, if it isn't too much trouble, if you have time, if you have a minute, if you have a moment, if you don't mind,
       if you please, if that's ok, if that's okay, if that works, if possible, when you find the time, when you find time, whenever convenient, when convenient, whenever you have time, as soon as you can, as soon as you possibly can, before lunch,
@@ -52,6 +52,7 @@ export const ENGLISH: Lexicon = {
       any chance of, chance of, would you mind terribly, try, how about, what about, i suggest, proceed with, go ahead with, we're, please proceed with, i'd appreciate, appreciate, do you mind terribly,
       would you mind, do you mind, mind, please start, start, please begin, begin`),
     want: list(`
+      both need, all need, each need, also need, also needs, still need, still needs, will need, would need, both want, all want,
       could we please have, can we please have, may we have, may i have, could we get, can we get, can i get, could i get, could i please have, can i please have, i could do with, we could do with,
       i'd love to have, i would love to have, i would appreciate, i'd appreciate, we would appreciate, i'd be happy to have, we would need, i would need, we'd need, should get, could use, get installed, get removed, be made available, ought to have, should have, deserves, wants, is required, are required, is due, i request, we request, i'd welcome,
       i'd like, i would like, we'd like, we would like, i want, we want, i need, we need, i'd love, is needed,

@@ -1,5 +1,6 @@
 /** Korean verbs for the interpreter, as data: nouns that take 하다, and native verbs in all their forms. */
 import { NATIVE_PASSIVES, NATIVE_VERBS, type NativeVerb } from './lexicon-ko-native-verbs.ts';
+import { PLAIN_VERBS } from './lexicon-ko-plain-verbs.ts';
 import { list, type Mood, type Verb, type VerbForms } from './lexicon.ts';
 import {
   AFTER_FUTURE,
@@ -125,7 +126,7 @@ const ACTION_NOUNS: readonly { readonly verb: Verb; readonly forms: readonly str
   {
     verb: 'install',
     forms: list(`
-      설치, 추가, 배포, 깔기, 반영, 올리기, 인스톨, 셋업, 세팅, 적용, 탑재, 디플로이, 인스톨 좀, 신규 설치`),
+      설치, 추가, 배포, 깔기, 반영, 올리기, 인스톨, 셋업, 세팅, 적용, 탑재, 디플로이, 인스톨 좀, 신규 설치, 투입, 장착, 도입, 구축, 구비, 비치, 롤아웃, 릴리스, 릴리즈, 셋팅`),
   },
   {
     verb: 'upgrade',
@@ -145,6 +146,11 @@ const ACTION_NOUNS: readonly { readonly verb: Verb; readonly forms: readonly str
       '버전 상향',
       '승급',
       '판올림',
+      '버전 업',
+      '버젼업',
+      '버전 올림',
+      '업데이트 적용',
+      '최신 반영',
     ],
   },
   {
@@ -162,6 +168,13 @@ const ACTION_NOUNS: readonly { readonly verb: Verb; readonly forms: readonly str
       '설치 해제',
       '설치 제거',
       '정리해',
+      '철수',
+      '퇴출',
+      '소거',
+      '말소',
+      '회수',
+      '딜리트',
+      '리무브',
     ],
   },
   {
@@ -225,7 +238,7 @@ const ACTION_NOUNS: readonly { readonly verb: Verb; readonly forms: readonly str
 
 export const KOREAN_VERBS: readonly VerbForms[] = [
   ...ACTION_NOUNS.map(({ verb, forms }) => ({ verb, mood: 'base' as const, forms })),
-  ...NATIVE_VERBS.flatMap(conjugate),
+  ...[...NATIVE_VERBS, ...PLAIN_VERBS].flatMap(conjugate),
   ...NATIVE_PASSIVES.flatMap(passives),
 ];
 

@@ -107,7 +107,8 @@ function englishMoods(sentence: Sentence, verbs: readonly VerbUse[]): Objection[
     if (mood === 'gerund' && governorOf(words, at) === 'negation') found.push(objection('not_a_command'));
     if (mood === 'past') found.push(objection('not_a_command'));
     if (mood === 'participle' && !isAsked && !isRepeated) found.push(objection('not_a_command'));
-    if (mood === 'gerund' && !heard('requestGerund') && !isRepeated) found.push(objection('not_understood'));
+    if (mood === 'gerund' && !heard('requestGerund') && !isRepeated)
+      found.push(objection(governorOf(words, at) === 'report' ? 'not_a_command' : 'not_understood'));
     if (mood === 'report' && !isAsked) found.push(objection(isBare ? 'not_understood' : 'not_a_command'));
     if (mood === 'base' && !isBare && !hasHangul(words[at]?.text ?? ''))
       found.push(...governed(words, at, isQuestion, verb));

@@ -30,7 +30,8 @@ export function readOrder(sentences: readonly Sentence[], objections: Objection[
   const [first] = orders;
   if (first === undefined) {
     const isOurs = sentences.some((one) => concernsUs(one) && !states(one));
-    objections.push(objection(isOurs ? 'not_understood' : 'not_a_command'));
+    const isAsked = sentences.some((one) => concernsUs(one) && requestsUnknown(one));
+    objections.push(objection(isAsked ? 'unsupported_action' : isOurs ? 'not_understood' : 'not_a_command'));
     return null;
   }
   const verbs = orders.flatMap(verbsOf);
@@ -47,6 +48,17 @@ export function readOrder(sentences: readonly Sentence[], objections: Objection[
     .filter((one) => orders.includes(one) || fragments.includes(one))
     .flatMap((one) => one.words);
   return { verb: verb ?? 'install', words, sentences: orders };
+}
+
+/** "pdf-tools로 이 파일 요약해줘": a deed is asked for that is none of ours. */
+function requestsUnknown({ words }: Sentence): boolean {
+  return words.some((word, at) => {
+    const beside = words[at - 1];
+    if (word.light === 'command' && /^(?:해|하)/u.test(word.text))
+      return beside?.other === 'unknown' || (beside?.names.length ?? 0) > 0;
+    // "Please translate this".
+    return word.other === 'unknown' && has(beside, ['request']) && /^[a-z]+$/u.test(word.text);
+  });
 }
 
 /** "이번에 승인 났습니다": nouns of deeds in a sentence whose predicate is another. */

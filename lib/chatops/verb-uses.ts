@@ -140,7 +140,8 @@ function movesBack(words: readonly Word[], verbs: readonly VerbUse[]): VerbUse[]
   if (from < 0 || back < 0 || words.slice(from, back).some(({ other }) => other === 'punctuation'))
     return null;
   const others = verbs.filter(({ at }) => at < from || at > back);
-  return [...others, { verb: 'rollback', mood: 'base', isBare: false, at: from }];
+  const moved: VerbUse = { verb: 'rollback', mood: 'base', isBare: false, at: from };
+  return [...others, moved].toSorted((one, other) => one.at - other.at);
 }
 
 const MOVING =
