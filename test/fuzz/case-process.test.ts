@@ -12,7 +12,7 @@ const FAULTS: Readonly<Record<string, RegExp>> = {
   'planted/never-answers': /^no answer within 1000 ms/,
   'planted/rejects-unseen': /^it ended with 1[^]*unseen/,
   'planted/writes': /^Access to this API has been restricted/,
-  'planted/takes-memory': /^it took [23]\d\d MB of memory/,
+  'planted/takes-memory': /^it took [34]\d\d MB of memory/,
   'planted/takes-heap': /^it ended with [^]*heap out of memory|^it took \d+ MB/,
 };
 

@@ -22,7 +22,7 @@ export const plantedTasks: Readonly<Record<string, Task>> = {
     return Promise.resolve(nothing);
   },
   'planted/takes-memory': () => {
-    const taken = Buffer.alloc(300 * 1024 * 1024, 1);
+    const taken = Buffer.alloc(400 * 1024 * 1024, 1);
     return Promise.resolve(() => Promise.resolve(String(taken.length)));
   },
   'planted/takes-heap': () => {
