@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { query } from '../db/database.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
-import { ALERT_TYPES, type NewAlert } from './alert-types.ts';
+import { ALERT_TYPES, type NewAlert, ONLY_WHEN_NAMED } from './alert-types.ts';
 import type { AlertFilter } from './schema.ts';
 
 /** How far the sealed audit log was looked through. Whoever raises alerts holds it until the transaction ends. */
@@ -59,7 +59,7 @@ export async function insertAlerts(tx: TxContext, alerts: readonly NewAlert[]): 
     ), deliveries as (
       insert into alert_deliveries (id, alert_id, channel_id)
       select 'ald_' || uuid_v7(), f.id, c.id from fresh f
-      join alert_channels c on c.status = 'active' and (c.types is null or f.type = any (c.types))
+      join alert_channels c on c.status = 'active' and case when c.types is null then f.type <> ${ONLY_WHEN_NAMED} else f.type = any (c.types) end
     )
     select id from fresh`.execute(query(tx));
   return inserted.rows.length;

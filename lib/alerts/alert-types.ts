@@ -16,11 +16,18 @@ export const ALERT_TYPES = {
     meaning: 'a provider holds something else than was installed, or nothing',
   },
   'audit.broken': { quietMs: 24 * HOUR_MS, meaning: 'the audit log was changed by somebody' },
+  'audit.checkpoint': {
+    quietMs: Infinity,
+    meaning: 'the audit log was signed; only for channels that name it, to keep a copy outside',
+  },
   'key.expiring': { quietMs: Infinity, meaning: 'an API key ends soon' },
   'alert.test': { quietMs: 0, meaning: 'somebody tries a channel out' },
 } as const satisfies Record<string, { readonly quietMs: number; readonly meaning: string }>;
 
 export type AlertType = keyof typeof ALERT_TYPES;
+
+/** Comes so often that nobody gets it who did not name it. */
+export const ONLY_WHEN_NAMED: AlertType = 'audit.checkpoint';
 
 export const ALERT_TYPE_NAMES = Object.keys(ALERT_TYPES).filter(isAlertType);
 

@@ -97,3 +97,15 @@ export function batchAlert(batch: FailedBatch): NewAlert {
     count: failed,
   };
 }
+
+/** The note is what verification takes, in a line of the anchor file beside its size. */
+export function checkpointAlert({ size, note }: { readonly size: number; readonly note: string }): NewAlert {
+  const [, , root = ''] = note.split('\n');
+  return {
+    type: 'audit.checkpoint',
+    subject: String(size),
+    title: `The audit log has ${size} records, and their root is ${root}`,
+    data: { size, note },
+    count: 1,
+  };
+}

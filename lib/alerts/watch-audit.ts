@@ -3,9 +3,9 @@ import { transaction } from '../db/database.ts';
 import type { Workload } from '../jobs/workload.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
 import { insertAlerts, moveWatch, tryLockWatch } from './alert-store.ts';
-import { alertsOf, batchAlert, endedRuns } from './alerts-of.ts';
+import { alertsOf, batchAlert, checkpointAlert, endedRuns } from './alerts-of.ts';
 import { brokenLog } from './check-audit.ts';
-import { selectFailedBatches, selectLastSeq, selectWatched } from './watch-store.ts';
+import { selectFailedBatches, selectLastSeq, selectUntoldCheckpoint, selectWatched } from './watch-store.ts';
 
 const LOOK_EVERY_MS = 1000;
 const SEALS_AT_ONCE = 5000;
@@ -23,6 +23,8 @@ export function watchWorkload(ctx: Context): Workload {
 async function watchOn(tx: TxContext): Promise<boolean> {
   const position = await tryLockWatch(tx);
   if (position === null) return false;
+  const checkpoint = await selectUntoldCheckpoint(tx);
+  if (checkpoint !== null) await insertAlerts(tx, [checkpointAlert(checkpoint)]);
   const last = await selectLastSeq(tx);
   if (last === position) return false;
   if (last < position) {

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { query } from '../db/database.ts';
 import type { Context, TxContext } from '../kernel/context.ts';
+import { ONLY_WHEN_NAMED } from './alert-types.ts';
 
 /** Records that may lead to an alert; others are passed over. */
 const WATCHED = [
@@ -123,4 +124,18 @@ export async function selectExpiringKeys(
   return rows.flatMap(({ id, name, hint, expires_at: expiresAt, last_used_at: lastUsedAt }) =>
     expiresAt === null ? [] : [{ id, name, hint, expiresAt, lastUsedAt }],
   );
+}
+
+/** The newest signed checkpoint, when somebody wants to be told and was not; null for none. */
+export async function selectUntoldCheckpoint(
+  tx: TxContext,
+): Promise<{ readonly size: number; readonly note: string } | null> {
+  const found = await sql<{ size: number; note: string }>`
+    select c.size, c.note from (select size, note from audit_checkpoints order by size desc limit 1) c
+    where exists (select from alert_channels where status = 'active' and ${ONLY_WHEN_NAMED} = any (types))
+      and not exists (
+        select from alerts where type = ${ONLY_WHEN_NAMED} and subject = c.size::text collate "C")`.execute(
+    query(tx),
+  );
+  return found.rows[0] ?? null;
 }
