@@ -233,12 +233,13 @@ function startsLikeAnOrder(words: readonly Word[]): boolean {
 export function quotesAnOrder(words: readonly Word[], text: string): boolean {
   if (/^\s*[{[]/u.test(text)) return false;
   const marks = words.flatMap((word, index) => (isQuotation(word) ? [index] : []));
+  const said = words.filter(saysSomething).length;
   for (let pair = 0; pair + 1 < marks.length; pair += 2) {
     const from = marks[pair] ?? 0;
     const to = marks[pair + 1] ?? 0;
-    const hasVerb = words.slice(from, to).some(({ verb }) => verb !== null);
-    const outside = [...words.slice(0, from), ...words.slice(to + 1)];
-    if (hasVerb && outside.some(saysSomething)) return true;
+    const inside = words.slice(from, to + 1);
+    const hasVerb = inside.some(({ verb }) => verb !== null);
+    if (hasVerb && said > inside.filter(saysSomething).length) return true;
   }
   return false;
 }

@@ -95,6 +95,12 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
       `please ${verb} $1`,
     ],
   ),
+  [`\\b(needs?|wants?|have|get|make|put|take) ${NAME}live (?=(?:on|in|at|for) )`, '$1 $2'],
+  ['\\blet (?!me |us |them |it )([\\w -]{1,30}?) have (?=[\\w-])', 'install on $1 '],
+  [
+    `\\bgive (?!me |us |it |them |this |that |up |[\\w-]+ (?:a|an|another|the|some) )(?=[\\w-]+ [\\w-]+)(?!${AHEAD} to )(?!${AHEAD}\\b(?:rights|access|permissions?|roles?)\\b)`,
+    'install on ',
+  ],
   // Taking off.
   [
     `\\b(?:take|pull|yank|tear|boot|evict|retire|withdraw|detach|unhook|unplug|unload|unship) (?!back)${NAME}(?:away |out |off |back out )?from(?= )(?!${AHEAD} (?:to|onto) )`,
@@ -106,7 +112,7 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
   ],
   ['\\b(?:say goodbye|bid farewell|wave goodbye) to\\b', 'remove'],
   [
-    `\\b(?:kill|take|strip|scrub|clear|wipe|clean|pull|rip|kick|boot|throw|get|knock|chuck|rid|move)(?: up| out)? (?!back|all |every)${NAME}(?:off|off of|out of|away from)(?= )`,
+    `\\b(?:kill|take|strip|scrub|clear|wipe|clean|pull|rip|kick|boot|throw|get|knock|chuck|rid|move)(?: up| out)? (?!back|all |every)${NAME}(?:back )?(?:off|off of|out of|away from)(?= )`,
     'remove $1from',
   ],
   [
@@ -145,6 +151,11 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
     `(?<=^|[.!?\\n] ?|please |kindly )(?:leave|keep) ${NAME}((?:on|in|at) [\\w .-]{1,40}? )?(?:alone|untouched|unchanged|in place|where (?:it|they) (?:is|are)|(?:exactly |just )?(?:as|the way) (?:it|they) (?:is|are))\\b`,
     'do not update $1$2',
   ],
+  // "Gemini's copy of docx".
+  [
+    "(?<![\\w-])((?:[\\w-]{1,40} ){0,2}[\\w-]{1,40}) ?'s (?:copy|instance|installation|install|deployment|version) of ((?:the )?[\\w-]+)",
+    '$2 on $1',
+  ],
   // Needing what is done.
   [
     '\\b(?:needs?|wants?|deserves?|should have|should get|requires?) (?:its|their|the) (?:very )?(?:newest|latest|most recent|current) (?:versions?|releases?|builds?)\\b',
@@ -177,6 +188,7 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
   ],
   [`\\b(?:${MOVE}|keep|make sure) ${NAME}(?:is |are )?(?:up to date|up-to-date|current)\\b`, 'upgrade $1'],
   // Going back.
+  [`(?<=^|[.!?;,\\n] ?)back to (${VERSION}) (?:with|for) ${NAME}(?=(?:on|in|at) )`, 'roll back $2to $1 '],
   [
     '\\bback (?:a|one|1|by one|by a|a single) (?:releases?|versions?|steps?|notch|revision)\\b',
     'back to the previous version',

@@ -63,6 +63,20 @@ export const ENGLISH_QUESTION_FRAMES: readonly FrameText[] = [
     "\\b(?:i|we)(?: would|'d| am|'m| are|'re)?(?: be)? (?:really |very |quite )?(?:interested in|curious about|keen on|wondering about) (?=(?:what|which|whether|where|how)\\b)",
     'tell me ',
   ],
+  [
+    '\\bwhat (?:all )?(?:am i|are we) (?:able|allowed|free) to (?:ask|do|type|say|request)(?: (?:you|here|for))?\\b',
+    'what can you do',
+  ],
+  [
+    '\\b(?:any good|worth (?:it|using|having|the trouble|a try|trying)|reliable|trustworthy|recommendable)(?=[?.!]|$)',
+    'a good idea',
+  ],
+  [
+    '\\b(?:is |are )?(?:everything|all|things) (?:ok|okay|fine|good|alright|well|all right|in order|normal|going well) (?:with|on|at|over at|in|for)\\b',
+    'what is the status of',
+  ],
+  ['\\bdo (?:we|you|they) (?:run|use|host|keep|operate) (?=[\\w-])', 'do we have '],
+  ['(?<=^|[.!?\\n] ?|please |you )name (?=(?:all|every|each|the|our) )', 'list '],
   // How it is.
   [
     "\\b(?:i|we)(?: really| just| honestly)? (?:can't|cannot|can not|don't|do not|couldn't) (?:for the life of me |quite |really )?(?:remember|recall|tell|know|see|find out|work out|figure out|say)(?: now)? (?=(?:if|whether|which|what|where)\\b)(?!\\w+ (?:i|we|to) )",

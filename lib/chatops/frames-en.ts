@@ -5,12 +5,43 @@ const SOMEBODY = '(?:you|u|someone|somebody|anyone|anybody|one of you|the bot)';
 /** "It would … if": what follows is wished for; with these words it is not. */
 const UNWELCOME =
   '(?!.{0,40}\\b(?:bad|wrong|mistake|stupid|worse|worst|terrible|awful|silly|odd|strange|weird|surprised|worried|careful|amazed|shocked|upset|angry|sad|happen|become|break|fail)\\b)';
+/** What one may mind doing, each with its verb. */
+const MINDED =
+  'popping pop, slapping slap, plugging plug, throwing throw, sticking stick, chucking chuck, tossing toss, hooking hook, wiring wire, dropping drop, placing place, sliding slide, shoving shove, yanking yank, pulling pull, taking take, kicking kick, booting boot, ripping rip, ditching ditch, dumping dump, bumping bump, pushing push, bringing bring, moving move, rolling roll, switching switch, getting get, setting set, putting put, running run, trying try, stopping stop, killing kill'
+    .split(', ')
+    .map((pair) => pair.split(' '));
+
 export const ENGLISH_FRAMES: readonly FrameText[] = [
+  ...MINDED.map(
+    ([gerund = '', verb = '']): FrameText => [
+      `\\b(?:(?:would|do) (?:you|u) )?(?:mind|care to try|fancy) ${gerund}\\b`,
+      `could you ${verb}`,
+    ],
+  ),
+  // Said without who says it.
+  ["(?<=^|[.!?\\n] ?)(?:would|'d) (?:really )?(?:love|like|appreciate)(?= )", 'i would like'],
+  ['(?<=^|[.!?\\n] ?)(?:need|needing|wanted)(?= [\\w@])(?! (?:to|help|your help)\\b)', 'we need'],
+  ["\\bit(?:'s| is) (?:high |about )?time (?:that )?(?:we|i|you) (?:had|got|have)\\b", 'we need'],
+  // What is not wanted.
+  ["\\blet(?:'s|s| us) not\\b", "don't"],
+  [
+    "\\b(?:i|we)(?:'d| would|'ll| will)? (?:rather|prefer to|want to|would like to) (?:keep|stay on|stay with|stick with|stick to|leave|hold on to)(?= )",
+    'do not update',
+  ],
+  [
+    '\\b(?:great|good|nice|excellent|fine|amazing|super) (?:job|work)(?: (?:on|with) (?:that|the|this) [\\w -]{1,40})?',
+    'thanks',
+  ],
   // Greetings with a time of day in them.
   [
     '^\\s*(?:(?:hi|hey|hello|good),? )?(?:morning|afternoon|evening)(?: all| everyone| everybody| team| folks| there| guys| [\\w-]{1,12}(?=[,!]))?(?=[,!. \\n])(?! (?:at|on|in|run|install|upgrade)\\b)',
     '',
   ],
+  [
+    '\\bsorry (?:to|for|about) (?:bother|trouble|disturb|ping|nag|bug|chas|interrupt)(?:ing)?(?: (?:you|u|anyone))?(?: [\\w ]{1,25}?)?(?=[.,!;:]|\\n|$)',
+    '',
+  ],
+  ['\\b(?:was|were|worked|ran|looked|felt)((?: [\\w-]+){0,4}) (?:before|earlier)(?=[.!?;,]|$)', 'was$1'],
   // When there is time.
   [
     "[,;]? ?\\b(?:when(?:ever)?|once|as soon as|if) (?:you|u)(?: get| have| find|'ve got| can spare| happen to have)(?: a| the| some| any| half a)?(?: few| spare| free| quiet| little)? (?:secs?|seconds?|minutes?|mins?|moments?|chance|time|break|opportunity|window)(?: or two| to spare| for (?:it|this|that)| today)?\\b",
@@ -39,6 +70,10 @@ export const ENGLISH_FRAMES: readonly FrameText[] = [
   ['\\bcould (?:really )?do with\\b', 'needs'],
   // Polite openings.
   [
+    '\\bwould it be (?:possible|ok|okay|feasible|alright) for ((?:[^?.!]|\\.(?=\\d)){1,60}?) to be(?= )',
+    '$1 should be',
+  ],
+  [
     `\\b(?:may|might|can|could) (?:i|we)(?: therefore| please| kindly)? (?:ask|trouble|bother|beg|request)(?: of)? ${SOMEBODY} to\\b`,
     'please',
   ],
@@ -65,7 +100,7 @@ export const ENGLISH_FRAMES: readonly FrameText[] = [
   [`\\b(?:somebody|someone) (?:ought to|should|needs to|has to|must)\\b`, 'please'],
   // "The designers would be over the moon if you …", "it would be a great help if …".
   [
-    `\\b(?:[\\w'-]+ ){1,4}would (?:all |really |very much |both |only |truly )*(?:be (?:so |very |truly |really |most |ever so |extremely |eternally )*(?:grateful|happy|happier|glad|delighted|thrilled|pleased|relieved|over the moon|thankful|obliged|chuffed|ecstatic|indebted|overjoyed)|appreciate(?: it)?|love(?: it)?|cheer|rejoice|thank you|sleep better)(?: [\\w'-]+){0,4}? if (?!i |we )(?:${SOMEBODY} (?:could|would|can|might)(?: please| kindly)? )?`,
+    `(?<![\\w'-])(?:[\\w'-]{1,40} ){1,4}would (?:all |really |very much |both |only |truly )*(?:be (?:so |very |truly |really |most |ever so |extremely |eternally )*(?:grateful|happy|happier|glad|delighted|thrilled|pleased|relieved|over the moon|thankful|obliged|chuffed|ecstatic|indebted|overjoyed)|appreciate(?: it)?|love(?: it)?|cheer|rejoice|thank you|sleep better)(?: [\\w'-]+){0,4}? if (?!i |we )(?:${SOMEBODY} (?:could|would|can|might)(?: please| kindly)? )?`,
     'please ',
   ],
   [

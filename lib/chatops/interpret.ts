@@ -79,9 +79,9 @@ function objectionsTo(
   sentences: readonly Sentence[],
 ): Objection[] {
   if (inquiry !== null) return inquiryObjections(inquiry);
+  const ordering = new Set(order?.sentences);
   return sentences.flatMap((sentence) => {
-    if (order === null || order.sentences.includes(sentence))
-      return sentenceObjections(sentence, order?.verb ?? null);
+    if (order === null || ordering.has(sentence)) return sentenceObjections(sentence, order?.verb ?? null);
     const isTalk = sentence.verbs.length > 0 || (tells(sentence) && !opensWithTime(sentence));
     return isTalk ? [] : timeObjections(sentence);
   });
@@ -107,7 +107,8 @@ function conclude(
   if (handlesConnection(order)) objections.push(objection('unsupported_action'));
   const entities = withBackground(readEntities(order.words, order.verb), words, order.verb);
   const action = actionOf(order, entities, words);
-  const targets = action === 'help' ? NO_TARGETS : resolveTargets(entities, action, vocabulary);
+  const named = action === 'rollback' ? withoutBroken(entities, order.words) : entities;
+  const targets = action === 'help' ? NO_TARGETS : resolveTargets(named, action, vocabulary);
   objections.push(...targets.objections);
   if (action === null) objections.push(objection('not_understood'));
   const { skills, providers, ref } = targets;
@@ -133,6 +134,13 @@ function handlesConnection({ verb, words }: Order): boolean {
     (word) => word.names.length === 0 && !has(word, ['filler', 'article', 'objectAfter', 'again', 'request']),
   );
   return has(first, ['providerNoun', 'providerNouns']);
+}
+
+/** "2.1.0 is broken, go back to the previous version": what is told of before is not where it goes. */
+function withoutBroken(entities: Entities, words: readonly Word[]): Entities {
+  const goal = words.findLastIndex((word) => has(word, ['previous']));
+  const version = words.findLastIndex(({ other }) => other === 'version');
+  return goal > version ? { ...entities, refs: [] } : entities;
 }
 
 function subjectOf(words: readonly Word[]): Subject {

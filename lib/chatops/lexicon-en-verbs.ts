@@ -192,6 +192,7 @@ export const ENGLISH_VERBS: readonly VerbForms[] = [
     verb: 'unsupported',
     mood: 'base',
     forms: list(`
+      merge, combine, split, convert, compare, lint, benchmark, optimize, optimise, refactor, subscribe, unsubscribe, invite, lock, unlock, mute, unmute, summarize, summarise, proofread, validate,
       create, make, edit, rename, run, execute, enable, disable, activate, deactivate, publish, schedule,
       register, write, copy, clone, fork, export, import, share, build, test, pause, resume, grant, set the,
       configure, connect, disconnect, upload, download, pin, tag, turn on, turn off, approve`),

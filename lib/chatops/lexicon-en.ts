@@ -9,7 +9,7 @@ export const ENGLISH: Lexicon = {
     filler: list(`
       your help, the help, all your help, your kind help, your assistance, your support, your patience, your time, your trouble, take care of that, take care of it, take care of this, take care of, handle that, handle it,
       two, three, four, five, other, alert, ready, reply, store, before it finishes, before it is done, before it completes, before it ends,
-      forward, forwards, upward, upwards, ahead, real quick, right quick, super quick, real fast, like right now, rn, quickly please, no rush, when you're free, new, nice, little, small, big, old, plain, regular, normal, fresh, broken one, favour, favor, favour to ask, terribly, frankly, really, very, quite, rather quickly, somehow, once again, on second thought, on second thoughts, in the end, in
+      alike, respectively, mate, pal, buddy, dude, bro, pretty please, if only for now, forward, forwards, upward, upwards, ahead, real quick, right quick, super quick, real fast, like right now, rn, quickly please, no rush, when you're free, new, nice, little, small, big, old, plain, regular, normal, fresh, broken one, favour, favor, favour to ask, terribly, frankly, really, very, quite, rather quickly, somehow, once again, on second thought, on second thoughts, in the end, in
       fact, by the way, btw, fyi, sorry to bother you, sorry to bother you again, excuse me, pardon me, apologies, apology, my apologies, dear, dear team, dear all, dear colleagues, hello there, hullo, greetings, regards, best
       regards, kind regards, best, sincerely, yours, all the best, bye, wrong button, if that's not too much trouble, if it's not too much trouble, if it is not too much trouble, if it isn't too much trouble, if you have time, if you have a minute, if you have a moment, if you don't mind,
       if you please, if that's ok, if that's okay, if that works, if possible, when you find the time, when you find time, whenever convenient, when convenient, whenever you have time, as soon as you can, as soon as you possibly can, before lunch,
@@ -100,6 +100,7 @@ export const ENGLISH: Lexicon = {
       according to, said, says, say, told me, told, asked, asks, wrote, writes, quote, the runbook says, suggested, mentioned,
       claims, wants, asked me to, keeps saying`),
     state: list(`
+      died, dies, bombed, choked, chokes, errored, flopped, tanked, conked out, blew up, fell over, broke, went down, gone down, failed again, hung up, got stuck,
       switched off, switched on, still running, got, gone wrong, stalled, hung, behind,
       failed, failing, fail, fails, failure, failures, running, pending, queued, finished, finish, finishes, done, broken,
       stuck, successful, succeeded, succeed, worked, works, in progress, complete, completed, completes, go through, went
@@ -172,9 +173,11 @@ export const ENGLISH: Lexicon = {
       'every single skill',
     ],
     providerNoun: list(`
+      box, machine, host,
       connection, provider, account, environment, env, ai provider, instance, workspace, target, destination,
       deployment target, server, side, tenant, vendor, model provider`),
     providerNouns: list(`
+      boxes, machines, hosts,
       connections, providers, accounts, environments, envs, ai providers, instances, workspaces, targets,
       destinations, vendors, ones`),
     versionNoun: list(`
