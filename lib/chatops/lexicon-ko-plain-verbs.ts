@@ -6,6 +6,12 @@ import type { Verb } from './lexicon.ts';
 type Row = readonly [verb: Verb, infinitive: string, stem: string, past: string, future: string];
 
 const ROWS: readonly Row[] = [
+  ['unsupported', '합쳐', '합치', '합쳤', '합칠'],
+  ['unsupported', '나눠', '나누', '나눴', '나눌'],
+  ['unsupported', '막아', '막', '막았', '막을'],
+  ['unsupported', '열어', '열', '열었', '열'],
+  ['unsupported', '닫아', '닫', '닫았', '닫을'],
+  ['unsupported', '숨겨', '숨기', '숨겼', '숨길'],
   ['install', '놔', '놓', '놨', '놓을'],
   ['install', '실어', '싣', '실었', '실을'],
   ['install', '달아', '달', '달았', '달'],
