@@ -103,6 +103,10 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
   ],
   // Taking off.
   [
+    '\\b(?:clean|clear|tidy|sweep|mop|weed|rip|strip|scrub) (it|them|that|this)(?: all)? (?:up|out|away)\\b',
+    'remove $1',
+  ],
+  [
     `\\b(?:take|pull|yank|tear|boot|evict|retire|withdraw|detach|unhook|unplug|unload|unship) (?!back)${NAME}(?:away |out |off |back out )?from(?= )(?!${AHEAD} (?:to|onto) )`,
     'remove $1from',
   ],

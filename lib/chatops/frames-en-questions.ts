@@ -77,6 +77,12 @@ export const ENGLISH_QUESTION_FRAMES: readonly FrameText[] = [
   ],
   ['\\bdo (?:we|you|they) (?:run|use|host|keep|operate) (?=[\\w-])', 'do we have '],
   ['(?<=^|[.!?\\n] ?|please |you )name (?=(?:all|every|each|the|our) )', 'list '],
+  // What would come of it.
+  [
+    '\\b(?:would|will|could|might|does|can) (?:it|this|that|anything|something|things?|anybody|anyone|somebody|someone|users?|people) (?:break|hurt|harm|affect|damage|crash|fail|complain|notice|matter|go wrong|get upset|stop working|cause|have consequences|be affected|be a problem|lose|suffer)\\b(?=[^.?!]{0,60}\\b(?:if|when|by)\\b)',
+    'what would happen',
+  ],
+  ['\\b(what|which skills|which ones) (?:have|has) ([\\w-]+) got\\b', '$1 do $2 have'],
   // How it is.
   [
     "\\b(?:i|we)(?: really| just| honestly)? (?:can't|cannot|can not|don't|do not|couldn't) (?:for the life of me |quite |really )?(?:remember|recall|tell|know|see|find out|work out|figure out|say)(?: now)? (?=(?:if|whether|which|what|where)\\b)(?!\\w+ (?:i|we|to) )",

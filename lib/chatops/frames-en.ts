@@ -2,6 +2,9 @@
 import type { FrameText } from './frames.ts';
 
 const SOMEBODY = '(?:you|u|someone|somebody|anyone|anybody|one of you|the bot)';
+/** What may be a connection, after a small word that went wrong. */
+const THE_PLACE =
+  '(?:the )?(?:openai|open ai|chatgpt|gpt|claude|anthropic|gemini|google|vertex|azure|foundry|local|on-prem|everywhere|all )';
 /** "It would … if": what follows is wished for; with these words it is not. */
 const UNWELCOME =
   '(?!.{0,40}\\b(?:bad|wrong|mistake|stupid|worse|worst|terrible|awful|silly|odd|strange|weird|surprised|worried|careful|amazed|shocked|upset|angry|sad|happen|become|break|fail)\\b)';
@@ -32,6 +35,17 @@ export const ENGLISH_FRAMES: readonly FrameText[] = [
     '\\b(?:great|good|nice|excellent|fine|amazing|super) (?:job|work)(?: (?:on|with) (?:that|the|this) [\\w -]{1,40})?',
     'thanks',
   ],
+  // "/install docx".
+  ['^\\s*\\/(?:skillbot |skills? |bot )?(?=[a-z])', ''],
+  // Small words with two letters changed over.
+  [`\\b(?:form|fomr|frm|fro|frmo|rfom|ffrom)\\b(?= ${THE_PLACE})`, 'from'],
+  [`\\b(?:onn|om|ono|oon)\\b(?= ${THE_PLACE})`, 'on'],
+  [`\\b(?:ot|tot|too|tp)\\b(?= ${THE_PLACE})`, 'to'],
+  ['\\b(?:teh|hte|thr)\\b', 'the'],
+  ['\\b(?:adn|nad|annd)\\b', 'and'],
+  ['\\b(?:pleas|plese|pleaes|plaese|pelase|plase|pleae|plesae|pleease)\\b', 'please'],
+  ['\\b(?:cna|acn|cann) (?=you|u|we|i)', 'can '],
+  ['\\b(?:cuold|coudl|culd) (?=you|u|we|i)', 'could '],
   // Greetings with a time of day in them.
   [
     '^\\s*(?:(?:hi|hey|hello|good),? )?(?:morning|afternoon|evening)(?: all| everyone| everybody| team| folks| there| guys| [\\w-]{1,12}(?=[,!]))?(?=[,!. \\n])(?! (?:at|on|in|run|install|upgrade)\\b)',

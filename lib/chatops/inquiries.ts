@@ -65,13 +65,19 @@ export function actionAskedFor(words: readonly Word[], entities: Entities): 'sta
   if (said('status') || heard(['state', 'runNoun'])) return 'status';
   const namesProvider = entities.items.some(({ type }) => type === 'provider');
   const asksHow = words.some(({ text }) => /^(?:how|why|왜|어떤지|어떻게)/u.test(text));
-  if (asksHow && heard(['health'])) return 'status';
+  if ((asksHow || asksWhether(words)) && heard(['health'])) return 'status';
   if (heard(['health'])) return namesProvider && !heard(['skillNoun', 'skillNouns']) ? 'status' : 'list';
   if (heard(['versionNoun', 'latest'])) return 'status';
   const isDone = words.some(({ verb }) => verb?.mood === 'past' || verb?.mood === 'question');
   return isDone && !heard(['skillNoun', 'skillNouns', 'providerNoun', 'providerNouns', 'question'])
     ? 'status'
     : 'list';
+}
+
+/** "Are all connections up?": yes or no, and not which. */
+function asksWhether(words: readonly Word[]): boolean {
+  const first = words.find((word) => !has(word, ['filler', 'and', 'thanks']));
+  return /^(?:is|are|was|were)$/u.test(first?.text ?? '');
 }
 
 /** "어떻게 됐어요" asks how it ended, and not how it is done. */

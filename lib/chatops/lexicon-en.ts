@@ -173,12 +173,10 @@ export const ENGLISH: Lexicon = {
       'every single skill',
     ],
     providerNoun: list(`
-      box, machine, host,
-      connection, provider, account, environment, env, ai provider, instance, workspace, target, destination,
+      box, machine, host, cluster, endpoint, platform, backend, connection, provider, account, environment, env, ai provider, instance, workspace, target, destination,
       deployment target, server, side, tenant, vendor, model provider`),
     providerNouns: list(`
-      boxes, machines, hosts,
-      connections, providers, accounts, environments, envs, ai providers, instances, workspaces, targets,
+      boxes, machines, hosts, clusters, endpoints, platforms, backends, connections, providers, accounts, environments, envs, ai providers, instances, workspaces, targets,
       destinations, vendors, ones`),
     versionNoun: list(`
       version, release, ver, v, rev, revision, build, ref, reference, the version`),
@@ -188,7 +186,7 @@ export const ENGLISH: Lexicon = {
     runNoun: list(`
       run, runs, job, jobs, task, tasks, batch, queue, history, log, logs`),
     latest: list(`
-      the newest one, the latest one, current release, up-to-date, the current one, recent version,
+      newer version, newer release, newer build, newer one, more recent version, more recent release, more recent one, later version, later release, the newest one, the latest one, current release, up-to-date, the current one, recent version,
       latest, newest, latest version, newest version, latest release, newest release, most recent, most recent
       version, the latest, current version, up to date, latest one, the latest version, most recent release`),
     previous: list(`

@@ -149,10 +149,19 @@ function states({ words, isQuestion }: Sentence): boolean {
     return true;
   if (isQuestion || words.some((word) => has(word, ['want', 'request']))) return false;
   const last = words.findLast(({ other }) => other !== 'punctuation');
-  if (last !== undefined && last.names.length === 0 && isKoreanPredicate(last.text)) return true;
+  if (
+    last !== undefined &&
+    last.names.length === 0 &&
+    (isKoreanPredicate(last.text) || PRAISE.test(last.text))
+  )
+    return true;
   if (words.some((word) => has(word, ['thanks', 'negation']))) return true;
   return words.some(({ text }) => COPULA.test(text)) && !hasHangul(words[0]?.text ?? '');
 }
+
+/** "docx 정말 좋다", "docx 최고". */
+const PRAISE =
+  /^(?:좋다|좋음|좋군|좋구나|최고|최고다|최고야|짱|짱이다|짱이야|대박|대박이다|굿|편하다|편함|괜찮다|괜찮음|쓸만하다|쓸만함|훌륭하다|별로다|별로야|별로임|구리다|구림|싫다|싫음|나쁘다|이상하다|이상함|귀찮다|불편하다|느리다|빠르다)$/u;
 
 const COPULA =
   /^(?:is|are|was|were|it's|it is|it was|this is|that's|has|have|had|looks|seems|feels|sounds|keeps)$/u;

@@ -51,7 +51,7 @@ function byDirection(words: readonly Word[]): VerbUse[] {
 
 /** "Docx onto claude-prod, please", "docx off Gemini": a name, a direction, a place and nothing else. */
 function bareDirection(words: readonly Word[]): Verb | null {
-  if (words.some((word) => word.other === 'unknown' || isTensed(word))) return null;
+  if (words.some((word) => word.other === 'unknown' || (isTensed(word) && word.text !== 'not'))) return null;
   const back = words.findIndex(({ text }) => text === 'back');
   if (back > 0 && words[back + 1]?.marks.has('to') && words.slice(back).some(isOlder)) return 'rollback';
   const isAsked = words.some(({ marks, text }) => marks.has('request') && PLEASE.test(text));

@@ -53,6 +53,7 @@ function plain(pieces: readonly Piece[], index: number): Word {
       other ??= meaning.is;
     else if (meaning.is === 'punctuation' || meaning.is === 'unknown') other ??= meaning.is;
   }
+  if (isForeignRef(pieces, index)) other = 'unknown';
   const punctuationMark = other === 'punctuation' ? PUNCTUATION_MARKS[text] : undefined;
   if (punctuationMark !== undefined) marks.add(punctuationMark);
   if (verb !== null && marks.size > 0 && !isVerbHere(pieces, index, marks)) verb = null;
@@ -84,6 +85,7 @@ function chooseNames(pieces: readonly Piece[], index: number): readonly Name[] {
   if (of('provider').length > 0) return of('provider');
   const isFunctionWord = piece.meanings.some((meaning) => isSign(meaning));
   if (of('ref').length > 0 && isRefHere(pieces, index)) return of('ref');
+  if (isForeignRef(pieces, index)) return [];
   if (skills.length > 0) return isFunctionWord && !isQuoted(pieces, index) ? [] : skills;
   if (of('skillWord').length > 0 && skillNext) return of('skillWord');
   if (of('kind').length > 0) return of('kind');
@@ -91,6 +93,13 @@ function chooseNames(pieces: readonly Piece[], index: number): readonly Name[] {
   if (isFunctionWord) return [];
   const [first] = [of('skillWord'), of('qualifier'), of('ref')].filter((found) => found.length > 0);
   return first ?? [];
+}
+
+/** "The dev branch", "prod 태그로": named as a ref that we do not know, and no environment. */
+function isForeignRef(pieces: readonly Piece[], index: number): boolean {
+  const meanings = pieces[index]?.meanings ?? [];
+  const isEnvironment = meanings.length > 0 && meanings.every(({ is }) => is === 'qualifier');
+  return isEnvironment && hasMark(pieces[index + 1], ['tagNoun', 'branchNoun']);
 }
 
 function isRefHere(pieces: readonly Piece[], index: number): boolean {
