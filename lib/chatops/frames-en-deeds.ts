@@ -33,6 +33,10 @@ const DOING =
 export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
   // Trying again.
   [
+    '(?<=^|[.!?\\n] ?|please )(?:just )?(?:one more|another|a second|a new|a fresh) (?:attempt|try|go|shot|round|run)(?: please)?(?: (?:at|for|of|with|on))(?= )',
+    'retry',
+  ],
+  [
     '\\b(?:give|have|take) ((?:[\\w.-]+ ){0,9}?)another (?:go|try|crack|shot|stab|attempt|whirl)(?: (?:at|to))?\\b',
     'retry $1',
   ],
@@ -102,6 +106,10 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
     'install on ',
   ],
   // Taking off.
+  [
+    '\\b(?:wipe|clean|scrub|sweep|strip|clear) ([a-z0-9-]+(?: [a-z0-9-]+)?) (?:clean|bare|empty|out completely|completely)(?=[.!]|$| please)',
+    'remove everything from $1',
+  ],
   [
     '\\b(?:clean|clear|tidy|sweep|mop|weed|rip|strip|scrub) (it|them|that|this)(?: all)? (?:up|out|away)\\b',
     'remove $1',

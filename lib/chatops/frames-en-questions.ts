@@ -83,6 +83,22 @@ export const ENGLISH_QUESTION_FRAMES: readonly FrameText[] = [
     'what would happen',
   ],
   ['\\b(what|which skills|which ones) (?:have|has) ([\\w-]+) got\\b', '$1 do $2 have'],
+  [
+    '\\bhow (?:does|do|is|are) (?:the |an? )?(?:install(?:ing|ation)?|upgrad(?:e|ing)|updat(?:e|ing)|uninstall(?:ing)?|remov(?:al|ing)|roll(?:ing)? ?back|cancel(?:l?ing)?|retry(?:ing)?|deploy(?:ing|ment)?)(?: (?:of )?(?:a |the )?skills?)? (?:work|works|function|done)\\b',
+    'how do i do it',
+  ],
+  [
+    '\\b(?:what|which) (?:actions?|commands?|requests?|operations?|orders?|things|verbs|tasks) (?:do|can|could|are|will) (?:you|i|we|it|this bot|the bot) (?:support|understand|know|handle|take|accept|do|offer|perform|use|give|ask|able to do)\\b',
+    'what can you do',
+  ],
+  [
+    '\\b(?:any|were there any|are there any|have there been any|did we have any) (?:failures?|errors?|problems?|issues?|failed (?:runs?|jobs?))(?: today| lately| recently| so far| overnight| this week| this morning)?(?=[?.!]|$)',
+    'what is the status of failed runs',
+  ],
+  [
+    "\\b(?:what(?:'s| is| was)|show me|tell me|give me) the (?:result|outcome|state|fate|verdict) of (?:the |my |our )?(?:last|latest|previous|most recent|current) (?:install|installation|upgrade|update|removal|uninstall|rollback|deployment|rollout|retry|run|job)\\b(?! (?:of|for))",
+    'what is the status of the last run',
+  ],
   // How it is.
   [
     "\\b(?:i|we)(?: really| just| honestly)? (?:can't|cannot|can not|don't|do not|couldn't) (?:for the life of me |quite |really )?(?:remember|recall|tell|know|see|find out|work out|figure out|say)(?: now)? (?=(?:if|whether|which|what|where)\\b)(?!\\w+ (?:i|we|to) )",

@@ -72,6 +72,15 @@ export const ENGLISH_FRAMES: readonly FrameText[] = [
   ],
   // Wishes.
   [
+    "\\b(?:i|we)(?: would|'d) (?:really |very much |greatly |all )*(?:appreciate|welcome|enjoy|like|love) (?:having|getting|seeing)\\b",
+    'i want',
+  ],
+  [
+    "\\b(?:team|group|department|crew|folks|people|office|squad|colleagues|developers|designers|analysts|engineers|testers|writers|lawyers) (?:would|'d) (?:really |also |all )*(?:like|love|want)(?: to (?:have|get|see|use))?(?= (?!to )[\\w-])",
+    'team needs',
+  ],
+  ['(?<=[\\w]) in (?=(?:prod|production|staging|stage|research)\\b(?=[.,!?]|$| please))', ' '],
+  [
     `\\b(?:it|this|that|i|we) ?(?:would|'d|will|'ll)\\b${UNWELCOME}(?: [\\w',-]+){1,9}? if (?!i |we )(?:${SOMEBODY} (?:could|would|can|might)(?: please| kindly)? )?`,
     'please ',
   ],

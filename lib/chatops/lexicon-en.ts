@@ -215,7 +215,7 @@ export const ENGLISH: Lexicon = {
       tokens, token, tokens, private key, env vars, environment variables, service account key`),
     injection: list(`
       your instructions, your prompt, your rules, your system, your guidelines, hidden prompt, hidden instructions, initial prompt, initial instructions, internal instructions, secret instructions, original instructions, pretend you are, pretend to be, pretend that you are, pretend you're, you are an admin, you're an admin, act like an admin, as an admin, as administrator, as admin, as root, with admin rights, with root, with full privileges, without my approval, without approval, without anyone noticing, no questions asked, no matter what the rules say,
-      system prompt, system message, system override, you are now, developer mode, dan mode, act as, i am the
+      no need to confirm, no need to ask, no need for confirmation, no need to check with me, no need to double check, needn't confirm, don't bother confirming, don't bother asking, everything above this line, everything above, the text above, the words above, your initial message, system prompt, system message, system override, you are now, developer mode, dan mode, act as, i am the
       system, this is the system, i am your developer, as the system, root access, admin mode, admin override,
       sudo, rm rf, drop table, auto confirm, auto approve, skip confirmation, no confirmation, without
       confirmation, without confirming, without asking, don't ask, do not ask, etc passwd, eval, exec, new
