@@ -141,8 +141,15 @@ function readWildcard(reading: Reading, word: Word): boolean {
   else if (next !== undefined && isProviderSoon(reading)) readProvider(reading, true);
   else if (has(next, ['skillNoun', 'skillNouns'])) reading.allSkills = true;
   else if (has(next, ['providerNoun', 'providerNouns'])) reading.allProviders = true;
+  else if (isEmphasis(reading, word)) return true;
   else if (!FILTERED.has(reading.verb) && !allOfSkills(reading)) reading.allProviders = true;
   return true;
+}
+
+/** "docx 다 지워줘 클로드에서": before the verb, with a connection named, it only stresses. */
+function isEmphasis(reading: Reading, word: Word): boolean {
+  if (word.text !== '다' || !reading.words[reading.at]?.verb) return false;
+  return !reading.items.some(({ excluded }) => excluded) && reading.words.some(isProviderish);
 }
 
 /** "docx랑 xlsx 전부 claude-prod에": all of the skills just named. */

@@ -76,8 +76,8 @@ export const ENGLISH_FRAMES: readonly FrameText[] = [
     'i want',
   ],
   [
-    "\\b(?:team|group|department|crew|folks|people|office|squad|colleagues|developers|designers|analysts|engineers|testers|writers|lawyers) (?:would|'d) (?:really |also |all )*(?:like|love|want)(?: to (?:have|get|see|use))?(?= (?!to )[\\w-])",
-    'team needs',
+    "(?:\\b(?:the|our|my|some|all|both|these|those) )?(?:\\b[a-z]+ )?\\b(?:team|group|department|crew|folks|people|office|squad|colleagues|developers|designers|analysts|engineers|testers|writers|lawyers) (?:would|'d) (?:really |also |all )*(?:like|love|want)(?: to (?:have|get|see|use))?(?= (?!to )[\\w-])",
+    'we need',
   ],
   ['(?<=[\\w]) in (?=(?:prod|production|staging|stage|research)\\b(?=[.,!?]|$| please))', ' '],
   [

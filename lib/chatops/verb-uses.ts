@@ -192,7 +192,10 @@ function opensOrder(words: readonly Word[], at: number): boolean {
 
 /** "Halt the pending docx upgrade": of a name with an article, behind another verb. */
 function isNamedDeed(words: readonly Word[], at: number): boolean {
-  if (!DEED_NOUN.test(words[at]?.text ?? '') || words[at - 1]?.names.length === 0) return false;
+  const before = words[at - 1];
+  const isFailed = before?.marks.has('state') === true && !hasHangul(before.text);
+  if (!DEED_NOUN.test(words[at]?.text ?? '') || (before?.names.length === 0 && !isFailed)) return false;
+  if (isFailed && words.slice(0, at).some(({ verb }) => verb !== null)) return true;
   const article = words.slice(0, at).findLastIndex(({ marks }) => marks.has('article'));
   if (article >= 0 && words.slice(article + 1, at).every(isSkillName)) return true;
   return words.slice(0, Math.max(article, 0)).some(({ verb, other }) => verb !== null || other === 'unknown');
