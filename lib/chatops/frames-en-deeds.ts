@@ -48,7 +48,10 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
   ],
   [`\\b${MOVE}\\b(?=${AHEAD} (?:down|back) to (?:version )?${VERSION})`, 'roll back'],
   [`\\b(?:drop|lower)\\b(?=${AHEAD} to (?:version )?${VERSION})`, 'roll back'],
-  [`\\b(?:lift|raise|take|move|push|bump|nudge)\\b(?=${AHEAD} to (?:version )?${VERSION})`, 'upgrade'],
+  [
+    `\\b(?:lift|raise|take|move|push|bump|nudge|bring|get|set|change|switch)\\b(?=${AHEAD} to (?:version )?${VERSION})`,
+    'upgrade',
+  ],
   [
     `\\b(?:take|move|get|bring|switch|go)\\b(?=${AHEAD} from (?:version )?${VERSION} to (?:version )?${VERSION})`,
     'upgrade',
@@ -95,7 +98,7 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
   // Getting it done.
   ...PARTICIPLES.map(
     ([participle, verb]): FrameText => [
-      `(?:(?<!\\b(?:did|do|does|when|who|why) (?:you|we|they|i) )\\b(?:get|want|need)|(?<=^|[.!?\\n] ?|please |kindly |(?:can|could|would|will) you )have) (?!you|we|they|i |it |he |she |already|anyone|somebody|been)${NAME}${participle}(?= |[.,?!]|$)`,
+      `(?:(?<!\\b(?:did|do|does|when|who|why) (?:you|we|they|i) )\\b(?:get|want|need)|(?<=^|[.!?\\n] ?|please |kindly |(?:can|could|would|will) you )have) (?!(?:you|we|they|i|it|he|she|already|anyone|somebody|been)\\b(?!-))${NAME}${participle}(?= |[.,?!]|$)`,
       `please ${verb} $1`,
     ],
   ),
@@ -142,6 +145,10 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
   ],
   ['\\b(?:give|have) (?:it|that|them|this) another (?:go|try|crack|shot|stab|attempt|whirl)\\b', 'retry'],
   // What nobody here can change.
+  [
+    '\\b(?:renew|update|change|replace|reset|refresh|regenerate|reissue|rotate|swap|cycle|roll|upgrade) (?:the |our |its |all |every )*(?:[\\w-]+ ){0,2}?(?:keys?|tokens?|passwords?|secrets?|credentials?)\\b',
+    'rotate the credentials',
+  ],
   [
     `(?<=^|[.!?,;\\n] ?|please |kindly |you |me )use ${NAME}to (?=[a-z]+ )(?!install|deploy)`,
     'execute $1 to ',

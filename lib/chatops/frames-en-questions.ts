@@ -99,6 +99,10 @@ export const ENGLISH_QUESTION_FRAMES: readonly FrameText[] = [
     "\\b(?:what(?:'s| is| was)|show me|tell me|give me) the (?:result|outcome|state|fate|verdict) of (?:the |my |our )?(?:last|latest|previous|most recent|current) (?:install|installation|upgrade|update|removal|uninstall|rollback|deployment|rollout|retry|run|job)\\b(?! (?:of|for))",
     'what is the status of the last run',
   ],
+  [
+    '\\b(?:did|has|have|is|was) (?:everything|it all|all of it|all of them|that|it|this) (?:been )?(?:install|upgrade|update|deploy|go|work|finish|succeed|complete|run|roll)(?:ed|d)?(?: back| out| through)?(?: correctly| properly| ok| okay| fine| well| successfully| cleanly| as planned| smoothly| alright)?(?=[?]|$)',
+    'what is the status of the last run',
+  ],
   // How it is.
   [
     "\\b(?:i|we)(?: really| just| honestly)? (?:can't|cannot|can not|don't|do not|couldn't) (?:for the life of me |quite |really )?(?:remember|recall|tell|know|see|find out|work out|figure out|say)(?: now)? (?=(?:if|whether|which|what|where)\\b)(?!\\w+ (?:i|we|to) )",

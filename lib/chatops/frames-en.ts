@@ -42,6 +42,13 @@ export const ENGLISH_FRAMES: readonly FrameText[] = [
   [`\\b(?:onn|om|ono|oon)\\b(?= ${THE_PLACE})`, 'on'],
   [`\\b(?:ot|tot|too|tp)\\b(?= ${THE_PLACE})`, 'to'],
   ['\\b(?:teh|hte|thr)\\b', 'the'],
+  ['\\b(?:staus|stauts|sttus|statsu|satus|sttaus)\\b', 'status'],
+  // Apostrophes left out.
+  ['\\b(what|where|how|who)s (?=[a-z])', "$1's "],
+  ['\\b(is|did|does|would|should|could|was|has|have|are)nt\\b', "$1n't"],
+  ['\\bcant\\b', "can't"],
+  ['\\bwont\\b', "won't"],
+  ['\\b(i|we)d (?=(?:like|love|appreciate|need|want) )', "$1'd "],
   ['\\b(?:adn|nad|annd)\\b', 'and'],
   ['\\b(?:pleas|plese|pleaes|plaese|pelase|plase|pleae|plesae|pleease)\\b', 'please'],
   ['\\b(?:cna|acn|cann) (?=you|u|we|i)', 'can '],
@@ -79,7 +86,10 @@ export const ENGLISH_FRAMES: readonly FrameText[] = [
     "(?:\\b(?:the|our|my|some|all|both|these|those) )?(?:\\b[a-z]+ )?\\b(?:team|group|department|crew|folks|people|office|squad|colleagues|developers|designers|analysts|engineers|testers|writers|lawyers) (?:would|'d) (?:really |also |all )*(?:like|love|want)(?: to (?:have|get|see|use))?(?= (?!to )[\\w-])",
     'we need',
   ],
-  ['(?<=[\\w]) in (?=(?:prod|production|staging|stage|research)\\b(?=[.,!?]|$| please))', ' '],
+  [
+    '(?<=openai|gpt|claude|anthropic|gemini|google|vertex|azure|foundry|local) in (?=(?:prod|production|staging|stage|research)\\b(?=[.,!?]|$| please))',
+    ' ',
+  ],
   [
     `\\b(?:it|this|that|i|we) ?(?:would|'d|will|'ll)\\b${UNWELCOME}(?: [\\w',-]+){1,9}? if (?!i |we )(?:${SOMEBODY} (?:could|would|can|might)(?: please| kindly)? )?`,
     'please ',
@@ -91,6 +101,10 @@ export const ENGLISH_FRAMES: readonly FrameText[] = [
   [`\\b(?:it is|it's) (?:high|about) time(?: that)? (?:${SOMEBODY} )?`, 'please '],
   ["\\b(?:i|we)(?: am|'m| are|'re) after\\b", 'we need'],
   ['\\bcould (?:really )?do with\\b', 'needs'],
+  [
+    '\\bplease ((?:[\\w-]+ ){1,4}?)(?:were|was|would be|could be) (?:available |installed )?(?=(?:on|in|onto) )',
+    'we need $1',
+  ],
   // Polite openings.
   [
     '\\bwould it be (?:possible|ok|okay|feasible|alright) for ((?:[^?.!]|\\.(?=\\d)){1,60}?) to be(?= )',

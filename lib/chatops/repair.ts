@@ -14,7 +14,7 @@ const SHORTEST_VERB = 5;
 const LONGEST_WORD = 40;
 /** Verbs that are written often; a rarer one would be read into words that are spelt right ("spare", "share"). */
 const OFTEN =
-  /^(?:install|deploy|upgrade|update|uninstall|remove|delete|revert|downgrade|restore|cancel|abort|retry|rerun|status|progress|refresh|reinstall|replace|rollback)$/u;
+  /^(?:install|deploy|upgrade|update|uninstall|remove|delete|revert|downgrade|restore|cancel|abort|retry|rerun|status|progress|refresh|reinstall|replace|roll back)$/u;
 const LATIN_BASES = VERB_BASES.filter((base) => OFTEN.test(base)).map(spellingOf);
 const HANGUL_OFTEN =
   /^(?:설치|삭제|제거|추가|배포|업데이트|업그레이드|다운그레이드|롤백|재시도|취소|중단|재설치|언인스톨|인스톨|리트라이|교체)$/u;
