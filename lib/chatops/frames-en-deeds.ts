@@ -33,6 +33,10 @@ const DOING =
 export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
   // Trying again.
   [
+    `\\b(?:could|can|would|may|might|should|must) ${NAME}be (?:attempted|tried|run|started|executed|launched|kicked off) (?:again|afresh|anew|once more|over again|a second time|one more time)\\b`,
+    'please retry $1',
+  ],
+  [
     '(?<=^|[.!?\\n] ?|please )(?:just )?(?:one more|another|a second|a new|a fresh) (?:attempt|try|go|shot|round|run)(?: please)?(?: (?:at|for|of|with|on))(?= )',
     'retry',
   ],

@@ -77,6 +77,11 @@ export const ENGLISH_FRAMES: readonly FrameText[] = [
     "[,;]? if (?:that|it|this|at all)?(?:'s| is| isn't| is not| can be| could be| can at all be)? ?(?:not )?(?:at all )?(?:possible|arranged|ok|okay|alright|all right|fine|too much(?: trouble| to ask)?|no trouble|managed|feasible|convenient)\\b",
     '',
   ],
+  // What it is for.
+  [
+    "(?<=^|[.!?\\n] ?)for (?:my|our|the|a|an|this|tomorrow's|today's) (?:[\\w-]+ ){0,3}(?:notes?|report|deck|slides|minutes|records?|documentation|handover|meeting|audit|presentation|paperwork|files),? (?=i |we |please |can |could |would |show |list |tell |give )",
+    '',
+  ],
   // Wishes.
   [
     "\\b(?:i|we)(?: would|'d) (?:really |very much |greatly |all )*(?:appreciate|welcome|enjoy|like|love) (?:having|getting|seeing)\\b",

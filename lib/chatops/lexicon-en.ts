@@ -122,7 +122,7 @@ export const ENGLISH: Lexicon = {
       future, from now on, periodically, always, automatically`),
     because: list(`
       before i, before we, before it, before they, before he, before she,
-      because, since, so that, as we, as it, due to, in order to, because of`),
+      seeing that, seeing as, given that, considering that, owing to, on account of, because, since, so that, as we, as it, due to, in order to, because of`),
     purpose: list(`
       team, teams, demo, meeting, launch, presentation, workshop, project, client, clients, customer, customers,
       sprint, training, onboarding, report, reports, pilot, rollout, users, colleagues, department, session`),
