@@ -111,6 +111,7 @@ export const ENGLISH_FRAMES: readonly FrameText[] = [
     'we need $1',
   ],
   // Polite openings.
+  ['\\bmight you(?: please| kindly| possibly| perhaps)?(?= [a-z])', 'could you'],
   [
     '\\bwould it be (?:possible|ok|okay|feasible|alright) for ((?:[^?.!]|\\.(?=\\d)){1,60}?) to be(?= )',
     '$1 should be',

@@ -64,7 +64,7 @@ export const ENGLISH_VERBS: readonly VerbForms[] = [
     verb: 'uninstall',
     mood: 'base',
     forms: list(`
-      boot, withdraw, evict, dump, chuck out, kick out, boot out, throw out, weed out, phase out, decommission, sunset, deinstall, de install, strip, unload, take down, take away, yank, nuke, ditch, kick, scrap, pull off, pull down, bin, trash, clean off, clear off, retire, unship, axe, toss,
+      eliminate, expunge, discard, dispose of, excise, oust, jettison, eject, banish, deprovision, undeploy, boot, withdraw, evict, dump, chuck out, kick out, boot out, throw out, weed out, phase out, decommission, sunset, deinstall, de install, strip, unload, take down, take away, yank, nuke, ditch, kick, scrap, pull off, pull down, bin, trash, clean off, clear off, retire, unship, axe, toss,
       uninstall, remove, delete, take off, take, drop, wipe, purge, erase, get rid of, pull, clear, clean out`),
   },
   {
@@ -77,7 +77,7 @@ export const ENGLISH_VERBS: readonly VerbForms[] = [
     verb: 'uninstall',
     mood: 'participle',
     forms: list(`
-      withdrawn, ditched, dumped, retired, decommissioned, scrapped, binned, taken down, wiped, erased, uninstalled, removed, deleted, dropped, taken off, gone, took off, got rid of, deinstalled, kicked, yanked, pulled, cleared`),
+      eliminated, expunged, discarded, disposed of, ousted, jettisoned, ejected, deprovisioned, undeployed, withdrawn, ditched, dumped, retired, decommissioned, scrapped, binned, taken down, wiped, erased, uninstalled, removed, deleted, dropped, taken off, gone, took off, got rid of, deinstalled, kicked, yanked, pulled, cleared`),
   },
   {
     verb: 'rollback',
