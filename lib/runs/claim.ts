@@ -80,7 +80,7 @@ export async function claimRuns(
         lease_until = clock_timestamp() + make_interval(secs => ${input.leaseMs / 1000}::double precision),
         worker_id = ${input.workerId}, started_at = coalesce(r.started_at, clock_timestamp()),
         event_seq = r.event_seq + 1
-      from due where r.id = due.id
+      where r.id = any (array(select id from due))
       returning r.*
     ), events as (
       insert into run_events (run_id, seq, type, from_status, to_status, attempt, data, created_at)

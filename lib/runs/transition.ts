@@ -16,6 +16,8 @@ export interface RunChange {
   readonly event: RunEventType;
   /** Null for people and sweepers, who act on a run whoever holds it. */
   readonly fence: Fence | null;
+  /** Only while nobody wants the run to end. */
+  readonly unlessCanceled?: boolean;
   readonly phase?: RunPhase | null;
   readonly error?: StoredRunError | null;
   readonly result?: StoredRunResult | null;
@@ -43,12 +45,15 @@ export async function transitionRuns(tx: TxContext, changes: readonly RunChange[
       select * from jsonb_to_recordset(${JSON.stringify(changes.map(changeRow))}::jsonb) as c(
         id text, event text, audit text, from_statuses jsonb, to_status text, lease_token text, attempt integer,
         ends boolean, sets_error boolean, error jsonb, sets_result boolean, result jsonb, phase text,
-        sets_pending boolean, pending_token text, delay_ms double precision, uncounted boolean, cancels boolean, data jsonb)
-    ), held as (
-      select r.id, r.status from install_runs r join change c on c.id = r.id
-      where c.from_statuses ? r.status
-        and (c.lease_token is null or (r.lease_token = c.lease_token and r.attempt = c.attempt))
-      order by r.id for update of r
+        sets_pending boolean, pending_token text, delay_ms double precision, uncounted boolean, cancels boolean, unless_canceled boolean, data jsonb)
+    ), held as materialized (
+      -- One by one by their ids and in their order: joined as a set, the whole table would be read.
+      select locked.id, locked.status from (select * from change order by id) c cross join lateral (
+        select r.id, r.status from install_runs r
+        where r.id = c.id and c.from_statuses ? r.status
+          and (c.lease_token is null or (r.lease_token = c.lease_token and r.attempt = c.attempt))
+          and (not c.unless_canceled or r.cancel_requested_at is null)
+        for update of r) locked
     ), changed as (
       update install_runs r set
         status = c.to_status,
@@ -129,6 +134,7 @@ function changeRow(change: RunChange) {
     delay_ms: change.delayMs ?? null,
     uncounted: change.event === 'run.handed_back',
     cancels: change.event === 'run.cancel_requested',
+    unless_canceled: change.unlessCanceled ?? false,
     data: change.data ?? {},
   };
 }

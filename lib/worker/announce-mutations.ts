@@ -15,24 +15,28 @@ export interface Announcement {
 /** Only what was `announced` may be sent. */
 export type Announced = 'announced' | 'lease_lost' | 'canceled';
 
+const NOBODY: Awaited<ReturnType<typeof lockHeld>> = new Map();
+
 /** In one transaction, each with an answer of its own, in their order. */
 export async function announceMutations(
   ctx: Context,
   announcements: readonly Announcement[],
 ): Promise<Announced[]> {
   return await transaction(ctx, async (tx) => {
-    const held = await lockHeld(
-      tx,
-      announcements.map(({ run }) => run),
-    );
-    const wanted = announcements.filter(({ run }) => held.get(run.id)?.isCancelRequested === false);
     const fenced = await transitionRuns(
       tx,
-      wanted.map(({ run, mutation }) =>
-        fencedChange(run, { event: 'run.phase_changed', phase: 'submitting', data: { mutation } }),
+      announcements.map(({ run, mutation }) =>
+        fencedChange(run, {
+          event: 'run.phase_changed',
+          phase: 'submitting',
+          data: { mutation },
+          unlessCanceled: true,
+        }),
       ),
     );
-    const announced = wanted.filter(({ run }) => fenced.has(run.id));
+    const announced = announcements.filter(({ run }) => fenced.has(run.id));
+    const refused = announcements.filter(({ run }) => !fenced.has(run.id)).map(({ run }) => run);
+    const held = refused.length > 0 ? await lockHeld(tx, refused) : NOBODY;
     await insertIntents(
       tx,
       announced.map(({ run: { id: runId, attempt, providerId, skillId }, mutation }) => ({
@@ -43,9 +47,8 @@ export async function announceMutations(
         mutation,
       })),
     );
-    const isAnnounced = new Set(announced);
     return announcements.map((one) => {
-      if (isAnnounced.has(one)) return 'announced';
+      if (fenced.has(one.run.id)) return 'announced';
       return held.get(one.run.id)?.isCancelRequested === true ? 'canceled' : 'lease_lost';
     });
   });

@@ -42,6 +42,7 @@ export class AttemptAtProvider {
   readonly #batches: RunBatches;
   readonly #run: ClaimedRun;
   readonly #openSince: Date | null;
+  readonly #facts: Promise<AttemptFacts>;
   readonly #signal: AbortSignal;
   #hasMutated: boolean;
   /** Whether the provider would make a second object of a repeated request. */
@@ -56,18 +57,19 @@ export class AttemptAtProvider {
   requests = 0;
   providerMs = 0;
 
-  /** `openSince`: when something was sent for this target of which nobody knows what became; null for never. */
+  /** `since`: when something was sent for this target of which nobody knows what became; null for never. */
   constructor(
     ctx: Context,
     batches: RunBatches,
     run: ClaimedRun,
-    openSince: Date | null,
+    known: { readonly since: Date | null; readonly facts: Promise<AttemptFacts> },
     signal: AbortSignal,
   ) {
     this.#ctx = ctx;
     this.#batches = batches;
     this.#run = run;
-    this.#openSince = openSince;
+    this.#openSince = known.since;
+    this.#facts = known.facts;
     this.#hasMutated = run.pendingToken !== null;
     this.#signal = AbortSignal.any([signal, AbortSignal.timeout(ctx.settings.runTimeoutMs)]);
   }
@@ -126,7 +128,7 @@ export class AttemptAtProvider {
   async #act(adapters: Adapters): Promise<Happened> {
     const ctx = this.#ctx;
     const run = this.#run;
-    const facts = await this.#batches.facts(run);
+    const facts = await this.#facts;
     const row = connectionOf(facts, run);
     if (row.status === 'inactive') {
       return {

@@ -46,8 +46,11 @@ async function attempt(
   signal: AbortSignal,
   batches: RunBatches,
 ): Promise<Decision['change']> {
+  const facts = batches.facts(run);
+  // Heard of where they are awaited, which may be later than they fail.
+  facts.catch(() => undefined);
   const since = await batches.openSince(run);
-  const atProvider = new AttemptAtProvider(ctx, batches, run, since, signal);
+  const atProvider = new AttemptAtProvider(ctx, batches, run, { since, facts }, signal);
   const happened = await atProvider.happen(adapters);
   const decision = decide(happened, {
     attempt: run.attempt,
