@@ -48,8 +48,8 @@ export async function transitionRuns(tx: TxContext, changes: readonly RunChange[
         sets_pending boolean, pending_token text, delay_ms double precision, uncounted boolean, cancels boolean, unless_canceled boolean, data jsonb)
     ), held as materialized (
       -- One by one by their ids and in their order: joined as a set, the whole table would be read.
-      select locked.id, locked.status from (select * from change order by id) c cross join lateral (
-        select r.id, r.status from install_runs r
+      select locked.from_status, c.* from (select * from change order by id) c cross join lateral (
+        select r.status as from_status from install_runs r
         where r.id = c.id and c.from_statuses ? r.status
           and (c.lease_token is null or (r.lease_token = c.lease_token and r.attempt = c.attempt))
           and (not c.unless_canceled or r.cancel_requested_at is null)
@@ -71,11 +71,11 @@ export async function transitionRuns(tx: TxContext, changes: readonly RunChange[
         result = case when c.sets_result then nullif(c.result, 'null'::jsonb) else r.result end,
         finished_at = case when c.ends then clock_timestamp() end,
         event_seq = r.event_seq + 1
-      from change c join held h on h.id = c.id
-      where r.id = c.id
-        and r.status = h.status
+      from held c
+      where r.id = any (array(select id from held)) and r.id = c.id
+        and r.status = c.from_status
         and (c.lease_token is null or (r.lease_token = c.lease_token and r.attempt = c.attempt))
-      returning r.id, r.skill_id, r.provider_id, r.event_seq, r.attempt, h.status as from_status, r.status, c.event, c.audit, c.data, r.error, r.result
+      returning r.id, r.skill_id, r.provider_id, r.event_seq, r.attempt, c.from_status, r.status, c.event, c.audit, c.data, r.error, r.result
     ), events as (
       insert into run_events (run_id, seq, type, from_status, to_status, attempt, data, created_at)
       select id, event_seq, event, from_status, status, attempt, data, clock_timestamp() from changed
