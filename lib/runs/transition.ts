@@ -52,13 +52,13 @@ export async function transitionRuns(tx: TxContext, changes: readonly RunChange[
         select r.status as from_status from install_runs r
         where r.id = c.id and c.from_statuses ? r.status
           and (c.lease_token is null or (r.lease_token = c.lease_token and r.attempt = c.attempt))
-          and (not c.unless_canceled or r.cancel_requested_at is null)
+          and (c.unless_canceled is not true or r.cancel_requested_at is null)
         for update of r) locked
     ), changed as (
       update install_runs r set
         status = c.to_status,
         phase = c.phase,
-        attempt = r.attempt - c.uncounted::integer,
+        attempt = r.attempt - coalesce(c.uncounted, false)::integer,
         next_attempt_at = case when c.delay_ms is null then r.next_attempt_at
           else clock_timestamp() + make_interval(secs => c.delay_ms / 1000) end,
         lease_token = case when c.to_status = 'running' then r.lease_token end,
@@ -113,28 +113,26 @@ export async function storePendingToken(
   return stored.numUpdatedRows > 0n;
 }
 
+/** What is left out is null there. */
 function changeRow(change: RunChange) {
   const { from, to, audit } = TRANSITIONS[change.event];
+  const { fence, error, result, pendingToken } = change;
   return {
     id: change.runId,
     event: change.event,
     audit,
     from_statuses: from,
     to_status: to,
-    lease_token: change.fence?.leaseToken ?? null,
-    attempt: change.fence?.attempt ?? null,
-    ends: isTerminal(to),
-    sets_error: change.error !== undefined,
-    error: change.error ?? null,
-    sets_result: change.result !== undefined,
-    result: change.result ?? null,
-    phase: change.phase ?? null,
-    sets_pending: change.pendingToken !== undefined,
-    pending_token: change.pendingToken ?? null,
-    delay_ms: change.delayMs ?? null,
-    uncounted: change.event === 'run.handed_back',
-    cancels: change.event === 'run.cancel_requested',
-    unless_canceled: change.unlessCanceled ?? false,
     data: change.data ?? {},
+    ...(fence && { lease_token: fence.leaseToken, attempt: fence.attempt }),
+    ...(change.phase && { phase: change.phase }),
+    ...(isTerminal(to) && { ends: true }),
+    ...(error !== undefined && { sets_error: true, error }),
+    ...(result !== undefined && { sets_result: true, result }),
+    ...(pendingToken !== undefined && { sets_pending: true, pending_token: pendingToken }),
+    ...(change.delayMs !== undefined && { delay_ms: change.delayMs }),
+    ...(change.event === 'run.handed_back' && { uncounted: true }),
+    ...(change.event === 'run.cancel_requested' && { cancels: true }),
+    ...(change.unlessCanceled && { unless_canceled: true }),
   };
 }

@@ -1,5 +1,4 @@
 /** An attempt while it is under way: loads what it needs, acts at the provider, and tells what happened. */
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { callFor } from '../connections/call.ts';
 import { ownWait } from '../connections/gate.ts';
@@ -111,17 +110,22 @@ export class AttemptAtProvider {
 
   /** Work that does not heed the signal is not waited for longer than one call may take: it cannot send any more. */
   async #orLeftBehind(work: Promise<Happened>): Promise<Happened> {
-    const over = new AbortController();
-    const leftBehind = async (): Promise<Happened> => {
-      if (!this.#signal.aborted) await once(this.#signal, 'abort', { signal: over.signal });
-      const waits = this.#isCanceled() ? 2 : 1;
-      await sleep(waits * this.#ctx.settings.providerTimeoutMs, undefined, { signal: over.signal });
-      return this.#explain(this.#signal.reason);
-    };
+    let leave: NodeJS.Timeout | undefined;
+    let count = (): void => undefined;
+    const leftBehind = new Promise<Happened>((resolve) => {
+      count = () => {
+        const waits = this.#isCanceled() ? 2 : 1;
+        const waitMs = waits * this.#ctx.settings.providerTimeoutMs;
+        leave = setTimeout(() => resolve(this.#explain(this.#signal.reason)), waitMs);
+      };
+    });
+    if (this.#signal.aborted) count();
+    else this.#signal.addEventListener('abort', count);
     try {
-      return await Promise.race([work, leftBehind()]);
+      return await Promise.race([work, leftBehind]);
     } finally {
-      over.abort();
+      this.#signal.removeEventListener('abort', count);
+      clearTimeout(leave);
     }
   }
 
