@@ -12,7 +12,7 @@ const ROUNDS = 3;
 const SKILLS = 50;
 const PROVIDERS = 40;
 export const RUNS = SKILLS * PROVIDERS;
-export const CONCURRENCY = 200;
+export const CONCURRENCY = 400;
 /** A round that takes longer is cut off and counted up to there. */
 const ROUND_LIMIT_MS = 6000;
 const COMMITS_MS = 1000;

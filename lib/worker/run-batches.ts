@@ -9,7 +9,7 @@ import { commitAttempts, concernsConnection, type Finished } from './commit-atte
 import { Packages } from './load-package.ts';
 
 /** Bounds how long the rows of a batch stay locked. */
-const LARGEST = 100;
+const LARGEST = 200;
 
 export class RunBatches {
   readonly #ctx: Context;
