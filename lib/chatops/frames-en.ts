@@ -50,6 +50,7 @@ export const ENGLISH_FRAMES: readonly FrameText[] = [
   ['\\bwont\\b', "won't"],
   ['\\b(i|we)d (?=(?:like|love|appreciate|need|want) )', "$1'd "],
   ['\\b(?:adn|nad|annd)\\b', 'and'],
+  ['\\b(?:latset|lastest|latets|lateset|latst|laatest|ltest)\\b', 'latest'],
   ['\\b(?:pleas|plese|pleaes|plaese|pelase|plase|pleae|plesae|pleease)\\b', 'please'],
   ['\\b(?:cna|acn|cann) (?=you|u|we|i)', 'can '],
   ['\\b(?:cuold|coudl|culd) (?=you|u|we|i)', 'could '],

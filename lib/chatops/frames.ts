@@ -2,6 +2,7 @@
 import { ENGLISH_FRAMES } from './frames-en.ts';
 import { ENGLISH_DEED_FRAMES } from './frames-en-deeds.ts';
 import { ENGLISH_QUESTION_FRAMES } from './frames-en-questions.ts';
+import { ENGLISH_RECEIVER_FRAMES } from './frames-en-receivers.ts';
 import { KOREAN_FRAMES } from './frames-ko.ts';
 import { hasHangul } from './normalize.ts';
 
@@ -13,7 +14,12 @@ interface Frame {
   readonly to: string;
 }
 
-const ENGLISH = [...ENGLISH_FRAMES, ...ENGLISH_QUESTION_FRAMES, ...ENGLISH_DEED_FRAMES].map(compile);
+const ENGLISH = [
+  ...ENGLISH_FRAMES,
+  ...ENGLISH_QUESTION_FRAMES,
+  ...ENGLISH_RECEIVER_FRAMES,
+  ...ENGLISH_DEED_FRAMES,
+].map(compile);
 const KOREAN = KOREAN_FRAMES.map(compile);
 
 function compile([from, to]: FrameText): Frame {

@@ -46,7 +46,8 @@ const BELONGING: Readonly<Partial<Record<Verb, readonly Mark[]>>> = {
 /** `main` is what the whole message orders. */
 export function sentenceObjections(sentence: Sentence, main: Verb | null): Objection[] {
   const found = timeObjections(sentence);
-  const heard = (mark: Mark): boolean => sentence.words.some(({ marks }) => marks.has(mark));
+  const heard = (mark: Mark): boolean =>
+    sentence.words.some(({ marks }, at) => marks.has(mark) && !isRefName(sentence.words, at));
   if (sentence.verbs.length === 0 && !heard('want')) return found;
   const isOrdered = sentence.verbs.some((use) => use.verb === main && !isTold(sentence, use));
   const verbs = sentence.verbs.filter((use) => !isOrdered || use.verb === main || !isObject(use));
@@ -81,8 +82,16 @@ export function isObject({ mood, isBare }: VerbUse): boolean {
 
 /** What is to be done later, or only if, is not for now. */
 export function timeObjections({ words }: Sentence): Objection[] {
-  const isLater = words.some((word) => isCondition(word) || has(word, ['schedule']));
+  const isLater = words.some(
+    (word, at) => isCondition(word) || (has(word, ['schedule']) && !isRefName(words, at)),
+  );
   return isLater ? [objection('unsupported_action')] : [];
+}
+
+/** "Branch nightly", "the nightly tag": the name of a ref, and no time. */
+function isRefName(words: readonly Word[], at: number): boolean {
+  const nouns: readonly Mark[] = ['branchNoun', 'tagNoun'];
+  return has(words[at - 1], nouns) || has(words[at + 1], nouns);
 }
 
 /** "Can I have docx on Claude?" asks for it; "we need docx on Claude?" asks whether, "I don't need it" does not. */

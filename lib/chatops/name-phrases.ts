@@ -5,8 +5,10 @@ import { has, isNamed, isProviderish, isSkillish, type Word } from './words.ts';
 
 export function isRef(reading: Reading, word: Word): boolean {
   if (word.other === 'version' || word.other === 'commit' || isNamed(word, 'ref')) return true;
-  if (word.other !== 'unknown' && word.other !== 'number') return false;
-  return refNoun(reading) !== null;
+  const noun = refNoun(reading);
+  // "Branch nightly": a time is no name, unless the noun says so.
+  if (has(word, ['schedule'])) return noun === 'branch' || noun === 'tag';
+  return (word.other === 'unknown' || word.other === 'number') && noun !== null;
 }
 
 /** The noun that says what kind of reference this word is: "branch hotfix", "hotfix 브랜치", "pdf-tools@beta". */

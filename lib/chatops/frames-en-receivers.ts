@@ -1,0 +1,69 @@
+/** English turns of phrase that say who is to get something, what is to come back, and until when, as data. */
+import type { FrameText } from './frames.ts';
+
+const VERSION = 'v?\\d+(?:\\.\\d+)+(?:-[\\w.]+)?';
+const NAME = '((?:[\\w@.-]+ ){1,5}?)';
+/** A connection told by its kind, with what may stand around it. */
+const CONNECTION =
+  '((?:(?:the|our|my) )?(?:(?:prod|production|staging|research) )?(?:openai|open ai|chatgpt|gpt|claude|anthropic|gemini|google|vertex|azure|foundry|local)(?:-[\\w-]+)?(?: (?:prod|production|staging|research|europe|seoul))?)';
+const PEOPLE =
+  "(?:they|we|i|he|she|people|users|everyone|everybody|(?:(?:the|our|my) )?(?:[\\w'-]+ )?(?:team|group|folks|crew|colleagues|analysts|designers|engineers|lawyers|writers|support))";
+
+export const ENGLISH_RECEIVER_FRAMES: readonly FrameText[] = [
+  // Who gets it.
+  [
+    `\\bgive ${CONNECTION} (?:(?:the|a|an|our) )(?=[\\w-]+)(?!(?:[\\w-]+ ){0,2}(?:rights?|access|permissions?|roles?|break|rest|try|go|look|check|new (?:key|name))\\b)`,
+    'install on $1 ',
+  ],
+  [
+    `\\b(?:make sure|ensure|see to it|see)(?: that)? ${CONNECTION} (?:has|gets|receives|is given|runs)(?= )(?! (?:been|to|done|nothing)\\b)`,
+    'install on $1',
+  ],
+  [
+    `\\b(?:make sure|ensure|see to it)(?: that)? ${PEOPLE} (?:(?:can|could) (?:use|work with|have)|have|has|gets?|are given|is given)(?: access to)?(?= [\\w-])(?! (?:been|to|done|not|no)\\b)`,
+    'install',
+  ],
+  [
+    '\\b(?:everyone|everybody)(?= (?:except|but|other than|apart from|besides|excluding|bar|save)\\b)',
+    'all providers',
+  ],
+  // What comes back.
+  [
+    `\\b(?:i|we)(?: would|'d)?(?: really| all)? (?:need|want|like|prefer|miss)(?: to have)? (?:(?:the|our|my) )?(?:previous|old|older|earlier|prior|last)(?: version of| release of)? ${NAME}back\\b`,
+    'please roll back $1',
+  ],
+  ['\\b(should|must|needs to|need to|has to|have to|ought to) go back to\\b', '$1 be rolled back to'],
+  // Until when it is to stay so.
+  [
+    "(?<!\\b(?:wait|waiting|hold|holding|nothing|not|don't|never)\\b[^.!?\\n]{0,20}),? ?\\b(?:at least |just |only )?(?:until|till) (?:[^.!?\\n;,]|\\.(?=\\d)){0,50}\\b(?:fixed|resolved|solved|sorted(?: out)?|patched|repaired|stable|know more|hear back|figured out|better|out of beta|next release|bug is gone|ready)\\b",
+    '',
+  ],
+  // Held at a version.
+  [`\\b(?:pin|lock|fix|freeze|hold) ${NAME}(?=(?:to|at|on) (?:version )?${VERSION})`, 'install $1'],
+  // What is compared is no order.
+  [
+    `\\b${CONNECTION} (?:is|are|was|seems|looks|feels|works|runs)(?: (?:much|far|way|a bit|a lot|slightly|so much))? (?:better|worse|faster|slower|cheaper|nicer|smarter|quicker|safer|more [a-z]+|less [a-z]+) than ${CONNECTION}`,
+    'i think it is nice',
+  ],
+  [
+    `\\b(?:is|are|was) ${CONNECTION}(?: (?:really|much|actually))? (?:better|worse|faster|slower|cheaper|nicer|smarter|quicker|safer|more [a-z]+|less [a-z]+) than ${CONNECTION}`,
+    'do you think it is nice',
+  ],
+  [
+    ',? ?\\bnot the (?:basic|plain|normal|regular|standard|simple|free|small|old|other) (?:one|version|edition)\\b,?',
+    '',
+  ],
+  // Thanks in advance for an order without a verb.
+  [
+    `^([\\w.@-]+ (?:version )?${VERSION} (?:for|on|to|onto|in) (?:[\\w-]+ ){0,2}[\\w-]+),? (?:many )?(?:thanks|thank you|thx|cheers|ty)[ .!]*$`,
+    'install $1',
+  ],
+  // What was put there.
+  [
+    '\\b(what|which skills)(?: all)? (?:got|gets|was|were|has been|have been|is being) (?:newly |just |recently |already )*(?:installed|put|deployed|added|set up)(?= (?:on|in|at|onto|to)\\b)',
+    '$1 is installed',
+  ],
+  // Switches of connections.
+  [`\\b(?:turn|switch) ${CONNECTION} (?:back )?on\\b(?=[.,!?]|$| please| again)`, 'enable $1'],
+  [`\\b(?:turn|switch) ${CONNECTION} off\\b(?=[.,!?]|$| please| again)`, 'disable $1'],
+];
