@@ -41,7 +41,7 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
     'retry',
   ],
   [
-    '\\b(?:give|have|take) ((?:[\\w.-]+ ){0,9}?)another (?:go|try|crack|shot|stab|attempt|whirl)(?: (?:at|to))?\\b',
+    '\\b(?:give|have|take) ((?:[\\w.-]+ ){0,9}?)(?:another|a second|one more|a fresh|a new) (?:go|try|crack|shot|stab|attempt|whirl)(?: (?:at|to))?\\b',
     'retry $1',
   ],
   ['\\b(?:kick|set|start|fire) (it|them|that|this) off (?:again|once more)\\b', 'retry $1'],

@@ -20,6 +20,10 @@ export const ENGLISH_RECEIVER_FRAMES: readonly FrameText[] = [
     'install on $1',
   ],
   [
+    `\\b${CONNECTION} (?:is|are|was)(?: still)? (?:missing|lacking|without) ((?:[\\w@.-]+ ){0,4}[\\w@.-]+),? (?:so )?(?:please|can you|could you|kindly)(?: please)? (?:fix|sort|change|correct|remedy) (?:that|this|it)\\b`,
+    'install $2 on $1',
+  ],
+  [
     `\\b(?:make sure|ensure|see to it)(?: that)? ${PEOPLE} (?:(?:can|could) (?:use|work with|have)|have|has|gets?|are given|is given)(?: access to)?(?= [\\w-])(?! (?:been|to|done|not|no)\\b)`,
     'install',
   ],
@@ -33,13 +37,49 @@ export const ENGLISH_RECEIVER_FRAMES: readonly FrameText[] = [
     'please roll back $1',
   ],
   ['\\b(should|must|needs to|need to|has to|have to|ought to) go back to\\b', '$1 be rolled back to'],
+  // Whose time it is.
+  ['\\bmy (?:days|nights|weeks|hours|mornings|evenings|weekends)\\b', 'my time'],
+  [
+    '\\b(?:presents?|meets?|starts?|flies|fly|travels?|arrives?|begins?|leaves?|launch(?:es)?|pitch(?:es)?|visits?|comes?|joins?) (?:(?:on|next|this|early|by|in) )*(?:tomorrow|tonight|monday|tuesday|wednesday|thursday|friday|saturday|sunday|week|month|morning|afternoon)\\b',
+    'have no time',
+  ],
+  [
+    "(?<=^|[.!?\\n] ?)as (?:we |i )?(?:agreed|discussed|promised|mentioned|planned|requested|decided|talked about|announced)(?: (?:with|by|in|to|at|on|yesterday|earlier|before|this|last)[\\w' ]{0,30})?, (?=[a-z])",
+    '',
+  ],
   // Until when it is to stay so.
   [
     "(?<!\\b(?:wait|waiting|hold|holding|nothing|not|don't|never)\\b[^.!?\\n]{0,20}),? ?\\b(?:at least |just |only )?(?:until|till) (?:[^.!?\\n;,]|\\.(?=\\d)){0,50}\\b(?:fixed|resolved|solved|sorted(?: out)?|patched|repaired|stable|know more|hear back|figured out|better|out of beta|next release|bug is gone|ready)\\b",
     '',
   ],
+  // Hearing of the end is a second wish.
+  [
+    '\\band (?:then )?(?:tell|notify|inform|ping|message|email|let) (?:me|us)(?: know)? (?:when|once|after|as soon as) (?:it|that|this|everything|all)[^.!?\\n]{0,25}',
+    'and tell me the status',
+  ],
+  // What nobody here can do.
+  [
+    `\\b(?:duplicate|clone|fork|copy) (?=(?:the )?(?:[\\w-]+ ){1,4}(?:as|into a new|under a new|under the name)\\b)`,
+    'create ',
+  ],
+  [
+    `\\b(?:show|give|send|print|open|display|read)(?: (?:me|us))? (?:the )?${NAME.replace('\\w@.-', "\\w@.'-")}(?:source code|source files?|readme|skill\\.md|file contents?)\\b`,
+    'edit $1',
+  ],
+  // What words mean.
+  [
+    '\\b(?:explain|tell (?:me|us)|describe)(?: to (?:me|us))? what (?:an? |the )?(?:rollback|upgrade|install(?:ation)?|uninstall|retry|cancel(?:lation)?|run|skill|connection|provider|dry run)s? (?:does|do|is|are|means?)\\b',
+    'help',
+  ],
+  // "(tag stable)" says which one.
+  ['\\((?:the )?(tag|branch|commit|version|release):? ([\\w./-]+)\\)', '$1 $2'],
   // Held at a version.
   [`\\b(?:pin|lock|fix|freeze|hold) ${NAME}(?=(?:to|at|on) (?:version )?${VERSION})`, 'install $1'],
+  // What somebody did not do.
+  [
+    '\\b(?:someone|somebody|you|we|they|he|she|i) (?:should|could|would|might) have (?=(?:[a-z]+ ){0,2}?(?:removed|deleted|installed|upgraded|updated|rolled|uninstalled|reverted|cancelled|canceled|retried|taken|dropped)\\b)',
+    'i had ',
+  ],
   // What is compared is no order.
   [
     `\\b${CONNECTION} (?:is|are|was|seems|looks|feels|works|runs)(?: (?:much|far|way|a bit|a lot|slightly|so much))? (?:better|worse|faster|slower|cheaper|nicer|smarter|quicker|safer|more [a-z]+|less [a-z]+) than ${CONNECTION}`,

@@ -141,7 +141,7 @@ export const ENGLISH_FRAMES: readonly FrameText[] = [
   ],
   ['\\b(?:kindly )?do the needful and\\b', 'please'],
   ['\\b(?:i|we) (?:therefore |kindly |hereby |would like to )*request (?:that|the)\\b', 'please'],
-  [`\\b(?:somebody|someone) (?:ought to|should|needs to|has to|must)\\b`, 'please'],
+  [`\\b(?:somebody|someone) (?:ought to|should|needs to|has to|must)\\b(?! have\\b)`, 'please'],
   // "The designers would be over the moon if you …", "it would be a great help if …".
   [
     `(?<![\\w'-])(?:[\\w'-]{1,40} ){1,4}would (?:all |really |very much |both |only |truly )*(?:be (?:so |very |truly |really |most |ever so |extremely |eternally )*(?:grateful|happy|happier|glad|delighted|thrilled|pleased|relieved|over the moon|thankful|obliged|chuffed|ecstatic|indebted|overjoyed)|appreciate(?: it)?|love(?: it)?|cheer|rejoice|thank you|sleep better)(?: [\\w'-]+){0,4}? if (?!i |we )(?:${SOMEBODY} (?:could|would|can|might)(?: please| kindly)? )?`,
