@@ -6,14 +6,18 @@ import { has, isNamed, isProviderish, type Word } from './words.ts';
 /** Asking without a name is asking about all. */
 const NARROWED: ReadonlySet<Verb> = new Set<Verb>(['tell', 'help']);
 
+/** What is done to something that is somewhere already: where, may have been told before. */
+const THERE: ReadonlySet<Verb> = new Set<Verb>(['rollback', 'uninstall', 'upgrade', 'lower']);
+
 /** The skills and the connection told about are the ones meant, when the order names none and there is no choice. */
 export function withBackground(entities: Entities, words: readonly Word[], verb: Verb): Entities {
   if (NARROWED.has(verb) && !entities.pronoun) return entities;
   const missing = (type: Item['type']): boolean => !entities.items.some((item) => item.type === type);
   const told: Item[] = [];
   if (missing('skill') && !entities.allSkills) told.push(...skillsTold(words, entities.pronoun));
-  const wantsPlace = !entities.allProviders && (told.length > 0 || entities.place || entities.pronoun);
-  if (missing('provider') && wantsPlace) told.push(...providerTold(words));
+  const isPointedAt = told.length > 0 || entities.place || entities.pronoun || THERE.has(verb);
+  const wantsPlace = !entities.allProviders && isPointedAt;
+  if (missing('provider') && wantsPlace) told.push(...providersTold(words));
   if (told.length === 0) return entities;
   const isPlaced = told.some(({ type }) => type === 'provider');
   const refs = verb === 'install' && entities.refs.length === 0 ? refsTold(words, told) : entities.refs;
@@ -35,7 +39,8 @@ function skillsTold(words: readonly Word[], isPointedAt: boolean): Item[] {
   const exact = words.filter((word) => isNamed(word, 'skill'));
   const named = exact.length > 0 ? exact : words.filter((word, at) => isPartOfName(word, words[at + 1]));
   const first = new Map(named.map((word) => [slugOf(word), word]));
-  if (first.size === 0 || (first.size > 1 && !isPointedAt)) return [];
+  if (first.size === 0) return isPointedAt ? phraseTold(words) : [];
+  if (first.size > 1 && !isPointedAt) return [];
   const lies = words.some((word) => has(word, ['or', 'exceptPrevious', 'correction']));
   if (first.size > 1 && lies) return [];
   return [...first.values()].map((word, index) => item('skill', [word], index > 0));
@@ -46,19 +51,46 @@ function isPartOfName(word: Word, after: Word | undefined): boolean {
   return isNamed(word, 'skillWord') && has(after, ['skillNoun']);
 }
 
-function providerTold(words: readonly Word[]): Item[] {
-  const runs: Word[][] = [];
-  let current: Word[] = [];
-  for (const word of words) {
-    if (isProviderish(word)) current.push(word);
-    else if (current.length > 0) {
-      runs.push(current);
-      current = [];
-    }
+/** "The terraform reader is out of date, update it": words of one name, behind an article. */
+function phraseTold(words: readonly Word[]): Item[] {
+  const phrases = runsOf(words, (word) => isNamed(word, 'skillWord')).filter(({ start }) =>
+    has(words[start - 1], ['article']),
+  );
+  const [only, ...others] = phrases;
+  return only === undefined || others.length > 0 ? [] : [item('skill', only.words, false)];
+}
+
+/** The connection told about; several only as one list that "both" points at. */
+function providersTold(words: readonly Word[]): Item[] {
+  const runs = runsOf(words, isProviderish);
+  const arePointedAt = words.some(({ text }) => text === 'both places');
+  const isList = runs.every(({ start }, at) => {
+    const before = runs[at - 1];
+    return before === undefined || words.slice(before.start + before.words.length, start).every(joins);
+  });
+  if (runs.length > 1 && !(runs.length === 2 && arePointedAt && isList)) return [];
+  return runs.map((run, at) => item('provider', run.words, at > 0));
+}
+
+function joins(word: Word): boolean {
+  return word.text === ',' || has(word, ['and', 'andAfter', 'article', 'to']);
+}
+
+interface Run {
+  readonly start: number;
+  readonly words: readonly Word[];
+}
+
+/** Neighbours of a kind, together. */
+function runsOf(words: readonly Word[], belongs: (word: Word) => boolean): Run[] {
+  const runs: Run[] = [];
+  for (let at = 0; at < words.length; ) {
+    const end = words.findIndex((word, index) => index >= at && !belongs(word));
+    const stop = end < 0 ? words.length : end;
+    if (stop > at) runs.push({ start: at, words: words.slice(at, stop) });
+    at = stop + 1;
   }
-  if (current.length > 0) runs.push(current);
-  const [only, ...others] = runs;
-  return only === undefined || others.length > 0 ? [] : [item('provider', only, false)];
+  return runs;
 }
 
 function slugOf(word: Word): string {

@@ -2,7 +2,7 @@
 import type { Mark } from './lexicon.ts';
 import { hasHangul } from './normalize.ts';
 import { readVerbs, type VerbUse } from './verb-uses.ts';
-import { has, isQuotation, type Word } from './words.ts';
+import { has, isNamed, isQuotation, type Word } from './words.ts';
 
 export interface Sentence {
   /** The words of its clauses without those that only give background. */
@@ -74,6 +74,7 @@ function withoutBackground(words: readonly Word[]): Word[] {
     if (next !== undefined && isBackground(clause, next)) return;
     const isOrderedElsewhere = orderCount > (orders[index] === true ? 1 : 0);
     if (isOrderedElsewhere && (tellsBeside(clause) || isTalk(clause))) return;
+    if (orders.indexOf(true) >= 0 && orders.indexOf(true) < index && complainsOf(clause)) return;
     kept.push(...clause);
   });
   return kept;
@@ -114,16 +115,63 @@ function hasHappened(clause: readonly Word[]): boolean {
   return clause.slice(0, verb).some(({ text }) => /^(?:has|have|had|was|were|been|got)$/u.test(text));
 }
 
-/** Several words of which none is ours. */
+/** Ends as a Korean clause does that gives a reason or tells something. */
+export function isToldByEnding({ other, text }: Word): boolean {
+  return other === 'unknown' && TELLING_END.test(text);
+}
+
+/** Several words of which none is ours, or a sentence of its own: ", the new release chokes on semicolons". */
 function isTalk(clause: readonly Word[]): boolean {
   const spoken = clause.filter((word) => word.other !== 'punctuation');
   if (clause.some(forbidsDropping)) return false;
-  if (spoken.filter(({ other }) => other === 'unknown').length < 2) return false;
-  const quiet: readonly Mark[] = [...QUIET, 'to', 'at', 'of', 'report', 'purpose', 'question'];
+  const unknown = spoken.filter(({ other }) => other === 'unknown').length;
+  const complains = unknown > 0 && hasPredicate(spoken);
+  if (unknown < 2 && !complains) return false;
+  const quiet: readonly Mark[] = complains ? [...TALKING, ...COMPLAINING] : TALKING;
   return spoken.every((word) => word.other === 'unknown' || word.other === 'number' || has(word, quiet));
 }
 
+/** ", 0.7.0 spams the log", ", QA wants to look at it": behind an order, somebody or something and what it does. */
+function complainsOf(clause: readonly Word[]): boolean {
+  const spoken = clause.filter((word) => word.other !== 'punctuation' && !has(word, ['filler', 'article']));
+  const [first, second] = spoken;
+  if (first === undefined || second === undefined || spoken.length < 3) return false;
+  if (first.text !== "it's" && clause.some(forbidsDropping)) return false;
+  if (clause.some(({ verb, light }) => light !== null || (verb !== null && verb.mood !== 'participle')))
+    return false;
+  // What is left out or added by name is no talk.
+  if (
+    spoken.slice(1).some(({ names }) => names.length > 0) ||
+    /ing$|^(?:without|besides|minus)$/u.test(first.text)
+  )
+    return false;
+  const isSubject =
+    first.names.length > 0 || ['version', 'unknown'].includes(first.other ?? '') || has(first, ['report']);
+  const isPredicate =
+    second.other === 'unknown' || has(second, ['question', 'state', 'report', 'reported', 'health']);
+  return isSubject && isPredicate && !hasHangul(first.text) && !/^(?:thanks|thank)/u.test(first.text);
+}
+
 const QUIET: readonly Mark[] = ['filler', 'article', 'thanks', 'request'];
+const TALKING: readonly Mark[] = [...QUIET, 'to', 'at', 'of', 'report', 'purpose', 'question'];
+const COMPLAINING: readonly Mark[] = [
+  'place',
+  'state',
+  'health',
+  'versionNoun',
+  'skillNoun',
+  'runNoun',
+  'previous',
+  'latest',
+  'again',
+];
+
+/** "The last update broke": somebody or something first, and what it does behind it. */
+function hasPredicate(spoken: readonly Word[]): boolean {
+  const opens = has(spoken[0], ['article', 'report', 'pronoun', 'previous', 'versionNoun', 'skillNoun']);
+  const does = spoken.findIndex((word) => has(word, ['state', 'question', 'health']));
+  return opens && does > 0 && !spoken.some((word) => has(word, ['request', 'want']));
+}
 
 /** Clauses keep the comma that ends them, because a list needs it. */
 function splitClauses(words: readonly Word[]): Word[][] {
@@ -157,7 +205,9 @@ function withoutPurpose(clause: readonly Word[]): Word[] {
     const end = phrase.findIndex(({ marks }) => marks.has('purpose'));
     const plain = phrase
       .slice(0, end)
-      .every(({ other, marks }) => other === 'unknown' || marks.has('article') || marks.has('filler'));
+      .every(
+        (word) => word.other === 'unknown' || isNamed(word, 'skillWord') || has(word, ['article', 'filler']),
+      );
     if (end >= 0 && plain) return withoutPurpose([...clause.slice(0, at), ...clause.slice(at + end + 2)]);
   }
   return [...clause];
@@ -172,7 +222,7 @@ function isBackground(clause: readonly Word[], next: readonly Word[]): boolean {
   const last = spoken.at(-1);
   if (last === undefined) return false;
   if (last.marks.has('reasonAfter') || (last.other === 'unknown' && TELLING_END.test(last.text))) return true;
-  const unknown = clause.filter(({ other }) => other === 'unknown').length;
+  const unknown = clause.filter((word) => word.other === 'unknown' || has(word, ['state', 'health'])).length;
   const tells = !(spoken[0]?.marks.has('to') ?? false) && clause.some(isTeller);
   return unknown > 0 && tells && spoken.length >= SHORTEST_BACKGROUND && startsLikeAnOrder(next);
 }

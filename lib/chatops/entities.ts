@@ -2,7 +2,7 @@
 import type { Mark, Verb } from './lexicon.ts';
 import { isRef, readProvider, readRef, readSkillish } from './name-phrases.ts';
 import { type Entities, excludePrevious, newReading, nounOf, type Reading } from './reading.ts';
-import { has, isNamed, isProviderish, isSkillish, type Word } from './words.ts';
+import { has, isAllOfOneSkill, isNamed, isProviderish, isSkillish, type Word } from './words.ts';
 
 /** Marks that say nothing about names. */
 const NEUTRAL: readonly Mark[] = [
@@ -46,10 +46,21 @@ const FILTERED: ReadonlySet<Verb> = new Set<Verb>(['cancel', 'retry', 'tell']);
 export function readEntities(words: readonly Word[], verb: Verb): Entities {
   const reading = newReading(words, verb);
   while (reading.at < words.length) step(reading);
+  if (leavesSomeOut(reading)) reading.allProviders = true;
   if (reading.correcting && reading.items.length > 0) reading.unclear = true;
   if (reading.or || reading.excluding === 'waiting') reading.unclear = true;
   if (reading.oneOf) reading.open.add(reading.items.at(-1)?.type ?? 'provider');
   return reading;
+}
+
+/** "전부 설치해줘, 클로드 제외": all, when only some are left out and none is named. */
+function leavesSomeOut({ items, words }: Reading): boolean {
+  const providers = items.filter(({ type }) => type === 'provider');
+  return (
+    providers.length > 0 &&
+    providers.every(({ excluded }) => excluded) &&
+    words.some((word) => has(word, ['all']))
+  );
 }
 
 function step(reading: Reading): void {
@@ -68,10 +79,17 @@ function readMarks(reading: Reading, word: Word): void {
   if (word.other === 'punctuation' && word.marks.size === 0) readPunctuation(reading, word);
   else if (word.other === 'number' && isRunNumber(reading)) reading.link = 'closed';
   else if (word.other === 'number' || word.other === 'unknown') reading.unclear = true;
+  else if (reading.correcting && reading.refs.length > 0 && has(word, ['latest'])) takeLatest(reading);
   else if (word.verb !== null || word.light !== null) readVerb(reading, word);
   else if (!readJoin(reading, word) && !readWildcard(reading, word) && !readPlace(reading, word)) {
     if (!has(word, [...NEUTRAL, ...NEUTRAL_NOUNS, ...NEUTRAL_DETAILS])) reading.unclear = true;
   }
+}
+
+/** "To stable, no, latest". */
+function takeLatest(reading: Reading): void {
+  reading.refs = [];
+  reading.correcting = false;
 }
 
 /** "Run 415", "512번": runs are not told apart by number. */
@@ -136,7 +154,7 @@ function readWildcard(reading: Reading, word: Word): boolean {
   const next = reading.words[reading.at];
   if (has(word, ['everywhere'])) reading.allProviders = true;
   else if (has(word, ['anywhere'])) reading.open.add('provider');
-  else if (has(word, ['allSkills'])) reading.allSkills = true;
+  else if (has(word, ['allSkills'])) reading.allSkills ||= !isAllOfOneSkill(reading.words, reading.at - 1);
   else if (!has(word, ['all'])) return false;
   else if (next !== undefined && isProviderSoon(reading)) readProvider(reading, true);
   else if (has(next, ['skillNoun', 'skillNouns'])) reading.allSkills = true;
@@ -148,7 +166,7 @@ function readWildcard(reading: Reading, word: Word): boolean {
 
 /** "docx 다 지워줘 클로드에서": before the verb, with a connection named, it only stresses. */
 function isEmphasis(reading: Reading, word: Word): boolean {
-  if (word.text !== '다' || !reading.words[reading.at]?.verb) return false;
+  if (!/^(?:다|싹|싹 다|모두|전부)$/u.test(word.text) || !reading.words[reading.at]?.verb) return false;
   return !reading.items.some(({ excluded }) => excluded) && reading.words.some(isProviderish);
 }
 
@@ -184,10 +202,18 @@ function readPlace(reading: Reading, word: Word): boolean {
   } else if (has(word, ['toAfter', 'fromAfter', 'objectAfter'])) reading.link = 'closed';
   else if (has(word, ['pronoun'])) readPronoun(reading);
   else if (has(word, ['place'])) reading.place = true;
-  else if (has(word, ['providerNoun', 'providerNouns'])) reading.role = 'provider';
+  else if (has(word, ['providerNoun', 'providerNouns'])) readProviderNoun(reading);
   else if (nounOf(word) !== null && nounOf(word) !== 'version') return hasRefBeside(reading);
   else return false;
   return true;
+}
+
+/** "On one of our connections": it is the connection that is left open. */
+function readProviderNoun(reading: Reading): void {
+  reading.role = 'provider';
+  if (!reading.oneOf) return;
+  reading.open.add('provider');
+  reading.oneOf = false;
 }
 
 const PLURAL = /^(?:them|these|those|these ones|those ones|그것들|걔네)$/u;
@@ -195,11 +221,17 @@ const PLURAL = /^(?:them|these|those|these ones|those ones|그것들|걔네)$/u;
 /** "on all of them", "docx and that one": it cannot be told what is meant. */
 function readPronoun(reading: Reading): void {
   const heard = reading.words.slice(0, reading.at - 1);
-  // "All failed runs: try them again".
+  // "All failed runs: try them again", "run 88 died, retry it".
+  if (FILTERED.has(reading.verb) && reading.words.some((word) => has(word, ['runNoun']))) return;
   if (PLURAL.test(reading.words[reading.at - 1]?.text ?? '') && heard.some((word) => has(word, ['runNoun'])))
     return;
-  reading.pronoun = true;
   const before = reading.words[reading.at - 2];
+  // "We got Claude, please put docx on it".
+  if (has(before, ['to', 'from']) && reading.items.some(({ type }) => type === 'skill')) {
+    reading.place = true;
+    return;
+  }
+  reading.pronoun = true;
   if (has(before, ['to', 'from', 'all', 'and', 'andAfter', 'exceptNext'])) reading.unclear = true;
 }
 

@@ -7,7 +7,7 @@ const AHEAD = '(?:[^.!?;]|\\.(?=\\d)){0,80}';
 const MOVE = '(?:get|bring|lift|move|take|push|raise|nudge|pull|switch|step|bump|wind|knock|drop|put|set)';
 
 /** A name with what may stand before it. */
-const NAME = "((?:[\\w@.-]+(?:'s)? ){1,7}?)";
+const NAME = "((?:[\\w가-힣@.-]+(?:'s)? ){1,7}?)";
 /** Nouns of deeds, each with its verb. */
 const DEEDS: readonly FrameText[] = [
   ['(?:install|installation|deployment|rollout|roll-out|set-?up)', 'install'],
@@ -41,10 +41,11 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
     'retry',
   ],
   [
-    '\\b(?:give|have|take) ((?:[\\w.-]+ ){0,9}?)(?:another|a second|one more|a fresh|a new) (?:go|try|crack|shot|stab|attempt|whirl)(?: (?:at|to))?\\b',
+    '\\b(?:give|have|take) ((?:[\\w가-힣.-]+ ){0,9}?)(?:another|a second|one more|a fresh|a new) (?:go|try|crack|shot|stab|attempt|whirl)(?: (?:at(?! once)|to))?\\b',
     'retry $1',
   ],
   ['\\b(?:kick|set|start|fire) (it|them|that|this) off (?:again|once more)\\b', 'retry $1'],
+  ['\\btry (?:once |yet )?again to (?=[a-z가-힣])', 'retry to '],
   // Moving a version.
   [
     `\\b${MOVE}\\b(?=${AHEAD} (?:up|over|across|forward) to (?:version )?(?:${VERSION}|the (?:latest|newest)))`,
@@ -85,7 +86,7 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
     'install on $1',
   ],
   [
-    `\\b(?:gimme|get (?:me|us)|grab (?:me|us)|hand (?:me|us)|(?:sort|hook|fix|set|kit) (?:me|us|them) (?:out|up) with|treat (?:me|us|them) to|i'll (?:have|take)|hit me with)(?= (?:[^.?!]|\\.(?=\\d)){1,60} (?:on|onto|in|into|to)\\b)(?!${AHEAD}\\b(?:status|list|overview|rundown|state|catalogue|catalog|names|progress|report|details|help|key|keys|password|credentials|token|secret|secrets|info|information|news)\\b)`,
+    `\\b(?:gimme|get (?:me|us)|grab (?:me|us)|hand (?:me|us)|(?:sort|hook|fix|set|kit) (?:me|us|them) (?:out|up) with|treat (?:me|us|them) to|i'll (?:have|take(?! care))|hit me with)(?= (?:[^.?!]|\\.(?=\\d)){1,60} (?:on|onto|in|into|to)\\b)(?!${AHEAD}\\b(?:status|list|overview|rundown|state|catalogue|catalog|names|progress|report|details|help|key|keys|password|credentials|token|secret|secrets|info|information|news)\\b)`,
     'install',
   ],
   ['\\b(?:should|must|ought to) (?:receive|get|be given|be getting|have)(?= )', 'needs'],
@@ -93,28 +94,32 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
     `(?<!\\bback |\\bit |\\bthis |\\bthat |\\bthe |\\ba )\\b(?:hook|plug|wire|throw|slap|stick|pop|chuck|toss|bolt|tack|mount|attach|place|park|dump|stuff|slot|onboard|provision|load|spin|fire|land|slide|sling|whack|shove|squeeze|introduce|carry|deliver|distribute|propagate|extend|spread|integrate|embed|integrate) (?:up )?(?!back|off|out|away|down)${NAME}(?:up |over )?(?=(?:on|onto|on to|into|in|to|across)\\b(?! (?:me|us)\\b))`,
     'install $1',
   ],
-  ['(?<=[\\w.-] )goes (?:on|onto|into|in|to|live on)\\b(?! back)', 'should be installed on'],
-  [`\\b(?:set|get|stand|fire|spin) ${NAME}up (?=(?:on|in|at|for|onto)\\b)`, 'install $1'],
+  ['(?<=[\\w가-힣.-] )goes (?:on|onto|into|in|to|live on)\\b(?! back)', 'should be installed on'],
+  [`\\bdrop ${NAME}(?=(?:onto|on to|into) )`, 'install $1'],
   [
-    '\\b(?:hook up|set up|add|create|make|register|open|wire up|connect|configure|provision|install) (?:a|an|another|one more|some) (?:brand )?(?:new |fresh |additional |extra |second |third )?(?:[\\w-]+ ){0,3}(?:connection|provider|account|integration|endpoint|credential|workspace)s?\\b',
+    `\\b(?:set|get|stand|fire|spin) (?!(?:[\\w가-힣@.-]+ ){1,5}?set up)${NAME}up (?=(?:on|in|at|for|onto)\\b)`,
+    'install $1',
+  ],
+  [
+    '\\b(?:hook up|set up|add|create|make|register|open|wire up|connect|configure|provision|install) (?:a|an|another|one more|some) (?:brand )?(?:new |fresh |additional |extra |second |third )?(?:[\\w가-힣-]+ ){0,3}(?:connection|provider|account|integration|endpoint|credential|workspace)s?\\b',
     'create a connection',
   ],
   // Getting it done.
   ...PARTICIPLES.map(
     ([participle, verb]): FrameText => [
-      `(?:(?<!\\b(?:did|do|does|when|who|why) (?:you|we|they|i) )\\b(?:get|want|need)|(?<=^|[.!?\\n] ?|please |kindly |(?:can|could|would|will) you )have) (?!(?:you|we|they|i|it|he|she|already|anyone|somebody|been)\\b(?!-))${NAME}${participle}(?= |[.,?!]|$)`,
+      `(?:(?<!\\b(?:did|do|does|when|who|why) (?:you|we|they|i) )\\b(?:get|want|need)|(?<=^|[.!?,\\n] ?|please |kindly |just |now |to |and |(?:can|could|would|will) you )have) (?!(?:you|we|they|i|it|he|she|already|anyone|somebody|been)\\b(?!-))${NAME}(?:to be |be )?${participle}(?= |[.,?!]|$)`,
       `please ${verb} $1`,
     ],
   ),
   [`\\b(needs?|wants?|have|get|make|put|take) ${NAME}live (?=(?:on|in|at|for) )`, '$1 $2'],
-  ['\\blet (?!me |us |them |it )([\\w -]{1,30}?) have (?=[\\w-])', 'install on $1 '],
+  ['\\blet (?!me |us |them |it )([\\w가-힣 -]{1,30}?) have (?=[\\w가-힣-])', 'install on $1 '],
   [
-    `\\bgive (?!me |us |it |them |this |that |up |[\\w-]+ (?:a|an|another|the|some) )(?=[\\w-]+ [\\w-]+)(?!${AHEAD} to )(?!${AHEAD}\\b(?:rights|access|permissions?|roles?)\\b)`,
+    `\\bgive (?!me |us |it |them |this |that |up |[\\w가-힣-]+ (?:a|an|another|the|some) )(?=[\\w가-힣-]+ [\\w가-힣-]+)(?!${AHEAD} to )(?!${AHEAD}\\b(?:rights|access|permissions?|roles?)\\b)`,
     'install on ',
   ],
   // Taking off.
   [
-    '\\b(?:wipe|clean|scrub|sweep|strip|clear) ([a-z0-9-]+(?: [a-z0-9-]+)?) (?:clean|bare|empty|out completely|completely)(?=[.!]|$| please)',
+    '\\b(?:wipe|clean|scrub|sweep|strip|clear) ([a-z0-9가-힣-]+(?: [a-z0-9가-힣-]+)?) (?:clean|bare|empty|out completely|completely)(?=[.!]|$| please)',
     'remove everything from $1',
   ],
   [
@@ -144,13 +149,13 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
     'upgrade',
   ],
   [
-    `\\b(?:${MOVE}|change|point|flip)\\b(?=${AHEAD} (?:to|onto) (?:the )?(?:(?:branch|tag|commit) [\\w.-]+|[\\w.-]+ (?:branch|tag|channel))\\b)(?!${AHEAD} back)`,
+    `\\b(?:${MOVE}|change|point|flip)\\b(?=${AHEAD} (?:to|onto) (?:the )?(?:(?:branch|tag|commit) [\\w가-힣.-]+|[\\w가-힣.-]+ (?:branch|tag|channel))\\b)(?!${AHEAD} back)`,
     'upgrade',
   ],
   ['\\b(?:give|have) (?:it|that|them|this) another (?:go|try|crack|shot|stab|attempt|whirl)\\b', 'retry'],
   // What nobody here can change.
   [
-    '\\b(?:renew|update|change|replace|reset|refresh|regenerate|reissue|rotate|swap|cycle|roll|upgrade) (?:the |our |its |all |every )*(?:[\\w-]+ ){0,2}?(?:keys?|tokens?|passwords?|secrets?|credentials?)\\b',
+    '\\b(?:renew|update|change|replace|reset|refresh|regenerate|reissue|rotate|swap|cycle|roll|upgrade) (?:the |our |its |all |every )*(?:[\\w가-힣-]+ ){0,2}?(?:keys?|tokens?|passwords?|secrets?|credentials?)\\b',
     'rotate the credentials',
   ],
   [
@@ -166,7 +171,7 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
     'edit',
   ],
   [
-    '\\b(?:give|grant|assign|revoke|remove|take away|withdraw|extend) (?:[\\w@.-]+ ){1,5}?(?:rights|permissions?|privileges|access|roles?|ownership)\\b',
+    '\\b(?:give|grant|assign|revoke|remove|take away|withdraw|extend) (?:[\\w가-힣@.-]+ ){1,5}?(?:rights|permissions?|privileges|access|roles?|ownership)\\b',
     'edit permissions',
   ],
   // What stays as it is.
@@ -176,7 +181,7 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
   ],
   // "Gemini's copy of docx".
   [
-    "(?<![\\w-])((?:[\\w-]{1,40} ){0,2}[\\w-]{1,40}) ?'s (?:copy|instance|installation|install|deployment|version) of ((?:the )?[\\w-]+)",
+    "(?<![\\w가-힣-])((?:[\\w가-힣-]{1,40} ){0,2}[\\w가-힣-]{1,40}) ?'s (?:copy|instance|installation|install|deployment|version) of ((?:the )?[\\w가-힣-]+)",
     '$2 on $1',
   ],
   // Needing what is done.
@@ -185,7 +190,7 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
     'should be upgraded',
   ],
   [
-    '\\b(?:should|must|ought to|needs? to|has to|have to) be (?:moved|brought|taken|lifted|switched|raised|put|set)(?: up| over| across)?(?: to)? (?=(?:the |[\\w-]+ )?(?:version )?(?:v?\\d+\\.\\d|latest|newest))',
+    '\\b(?:should|must|ought to|needs? to|has to|have to) be (?:moved|brought|taken|lifted|switched|raised|put|set)(?: up| over| across)?(?: to)? (?=(?:the |[\\w가-힣-]+ )?(?:version )?(?:v?\\d+\\.\\d|latest|newest))',
     'should be upgraded to ',
   ],
   [
@@ -217,7 +222,7 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
     'back to the previous version',
   ],
   [
-    `\\b(?:reinstate|bring back|give us back|reactivate the old|put back|return to using|return|fall back to|go back to using|go back to|(?<=(?:^|[.!?;,\\n] ?))back to)(?= (?:the )?(?:previous|old|older|earlier|prior|last|version|${VERSION}|[\\w-]+ (?:version )?${VERSION}))`,
+    `\\b(?:reinstate|bring back|give us back|reactivate the old|put back|return to using|return|fall back to|go back to using|go back to|(?<=(?:^|[.!?;,\\n] ?))back to)(?= (?:the )?(?:previous|old|older|earlier|prior|last|version|${VERSION}|[\\w가-힣-]+ (?:version )?${VERSION}))`,
     'roll back',
   ],
   [
@@ -231,12 +236,16 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
   [`\\bgoes back to(?= (?:version )?${VERSION})`, 'should be rolled back to'],
   [`\\b(?:return|restore|reset|revert|set|rewind) ${NAME}(?=to (?:version )?${VERSION})`, 'roll back $1'],
   [
+    `\\b(?:return|restore|reset|revert|rewind) ${NAME}(?=to (?:the |its |an? )?(?:previous|last|old|older|earlier|prior|former|version before)\\b)`,
+    'roll back $1',
+  ],
+  [
     `\\b(?:return|restore|reset|revert|set|rewind|take|bring|put|move|switch|get|drop|step|go|wind|turn) ${NAME}back (?=to (?:the |an? |its )?(?:previous|last|old|older|earlier|prior|former))`,
     'roll back $1',
   ],
   // Stopping.
   [
-    `\\b(?:scrub|scratch|drop|kill|axe|bin|scrap|ditch|pull|nix|end|quit|discard|withdraw|shut down|call off|forget|remove|delete)(?= (?:the|that|this|my|our|all|any|every) (?:[\\w-]+ ){0,4}?(?:queued|pending|running|ongoing|current|active|in-progress|in-flight|waiting|half-finished) (?:[\\w-]+ ){0,4}?(?:install|installation|upgrade|update|removal|uninstall|rollback|deployment|rollout|runs?|jobs?|tasks?)\\b)`,
+    `\\b(?:scrub|scratch|drop|kill|axe|bin|scrap|ditch|pull|nix|end|quit|discard|withdraw|shut down|call off|forget|remove|delete)(?= (?:the|that|this|my|our|all|any|every) (?:[\\w가-힣-]+ ){0,4}?(?:queued|pending|running|ongoing|current|active|in-progress|in-flight|waiting|half-finished) (?:[\\w가-힣-]+ ){0,4}?(?:install|installation|upgrade|update|removal|uninstall|rollback|deployment|rollout|runs?|jobs?|tasks?)\\b)`,
     'cancel',
   ],
   [`\\b(?:call|blow|put) ${NAME}off\\b`, 'cancel $1'],
@@ -276,8 +285,8 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
     '',
   ],
   // Lives, numbers and versions passed on the way.
-  ['\\blives (?=(?:on|in|at) )', 'is installed '],
-  ['\\blive (?=(?:on|in|at) )', 'sit '],
+  ['(?<![\\w가-힣-])lives (?=(?:on|in|at) )', 'is installed '],
+  ['(?<=\\b(?:skills?|they|it|which|that|to|still|now|also|we|ones) )live (?=(?:on|in|at) )', 'sit '],
   [
     '\\b(rerun|retry|cancel|abort|stop|kill|restart|repeat|check|status of) (?:#|no\\.? ?|number )?(\\d{1,6})\\b(?![.\\d])',
     '$1 run $2',

@@ -52,7 +52,7 @@ export const ENGLISH_QUESTION_FRAMES: readonly FrameText[] = [
   ['\\binstalled (?:anywhere|somewhere) (?=on|in|at)|\\b(?:anywhere|somewhere) (?=(?:on|in|at) )', ''],
   // What might come of it.
   [
-    '\\bwhat (?:else )?(?:would |will |might |could |may )?(?:breaks?|happens?|changes?|goes wrong|stops working|is affected|be affected|is lost|be lost|falls over|suffers?|go wrong|stop working)(?: to [\\w -]{1,40}?| on [\\w -]{1,40}?)? (?:if|when|once|should)\\b',
+    '\\bwhat (?:else )?(?:would |will |might |could |may )?(?:breaks?|happens?|changes?|goes wrong|stops working|is affected|be affected|is lost|be lost|falls over|suffers?|go wrong|stop working)(?: to [\\w가-힣 -]{1,40}?| on [\\w가-힣 -]{1,40}?)? (?:if|when|once|should)\\b',
     'what happens if',
   ],
   [
@@ -75,14 +75,14 @@ export const ENGLISH_QUESTION_FRAMES: readonly FrameText[] = [
     '\\b(?:is |are )?(?:everything|all|things) (?:ok|okay|fine|good|alright|well|all right|in order|normal|going well) (?:with|on|at|over at|in|for)\\b',
     'what is the status of',
   ],
-  ['\\bdo (?:we|you|they) (?:run|use|host|keep|operate) (?=[\\w-])', 'do we have '],
+  ['\\bdo (?:we|you|they) (?:run|use|host|keep|operate) (?=[\\w가-힣-])', 'do we have '],
   ['(?<=^|[.!?\\n] ?|please |you )name (?=(?:all|every|each|the|our) )', 'list '],
   // What would come of it.
   [
     '\\b(?:would|will|could|might|does|can) (?:it|this|that|anything|something|things?|anybody|anyone|somebody|someone|users?|people) (?:break|hurt|harm|affect|damage|crash|fail|complain|notice|matter|go wrong|get upset|stop working|cause|have consequences|be affected|be a problem|lose|suffer)\\b(?=[^.?!]{0,60}\\b(?:if|when|by)\\b)',
     'what would happen',
   ],
-  ['\\b(what|which skills|which ones) (?:have|has) ([\\w-]+) got\\b', '$1 do $2 have'],
+  ['\\b(what|which skills|which ones) (?:have|has) ([\\w가-힣-]+) got\\b', '$1 do $2 have'],
   [
     '\\bhow (?:does|do|is|are) (?:the |an? )?(?:install(?:ing|ation)?|upgrad(?:e|ing)|updat(?:e|ing)|uninstall(?:ing)?|remov(?:al|ing)|roll(?:ing)? ?back|cancel(?:l?ing)?|retry(?:ing)?|deploy(?:ing|ment)?)(?: (?:of )?(?:a |the )?skills?)? (?:work|works|function|done)\\b',
     'how do i do it',
@@ -122,7 +122,7 @@ export const ENGLISH_QUESTION_FRAMES: readonly FrameText[] = [
     'what is the status of',
   ],
   [
-    '\\b(?:is|has|did) ([\\w@. -]{2,50}?) (?:made? it|ma[dk]e its way|found its way|land(?:ed)?|g[eo]t|arrived?) (?:onto|on|to|in)\\b',
+    '\\b(?:is|has|did) ([\\w가-힣@. -]{2,50}?) (?:made? it|ma[dk]e its way|found its way|land(?:ed)?|g[eo]t|arrived?) (?:onto|on|to|in)\\b',
     'is $1 installed on',
   ],
   [
@@ -134,7 +134,7 @@ export const ENGLISH_QUESTION_FRAMES: readonly FrameText[] = [
     'status of runs ',
   ],
   [
-    '\\b(is|are) ([\\w -]{2,40}?) up(?= (?:right )?now| at the moment| and running| today|[?.!]|$)',
+    '\\b(is|are) ([\\w가-힣 -]{2,40}?) up(?= (?:right )?now| at the moment| and running| today|[?.!]|$)',
     '$1 $2 online',
   ],
   // What there is.

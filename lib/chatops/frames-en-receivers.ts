@@ -2,17 +2,20 @@
 import type { FrameText } from './frames.ts';
 
 const VERSION = 'v?\\d+(?:\\.\\d+)+(?:-[\\w.]+)?';
-const NAME = '((?:[\\w@.-]+ ){1,5}?)';
+const NAME = '((?:[\\w가-힣@.-]+ ){1,5}?)';
 /** A connection told by its kind, with what may stand around it. */
 const CONNECTION =
-  '((?:(?:the|our|my) )?(?:(?:prod|production|staging|research) )?(?:openai|open ai|chatgpt|gpt|claude|anthropic|gemini|google|vertex|azure|foundry|local)(?:-[\\w-]+)?(?: (?:prod|production|staging|research|europe|seoul))?)';
+  '((?:(?:the|our|my) )?(?:(?:prod|production|staging|research) )?(?:openai|open ai|chatgpt|gpt|claude|anthropic|gemini|google|vertex|azure|foundry|local)(?:-[\\w가-힣-]+)?(?: (?:prod|production|staging|research|europe|seoul))?)';
+/** What an order without a verb does not begin with. */
+const VERB =
+  '(?:install|upgrade|update|remove|uninstall|roll|downgrade|revert|cancel|stop|retry|move|migrate|list|show|status|put|add|deploy|push|get|bump|delete|copy|please|pls|help|not|no|is|are|was|did|do|does|what|which|why|how|rename|create|edit|enable|disable|i|we|my|the)';
 const PEOPLE =
-  "(?:they|we|i|he|she|people|users|everyone|everybody|(?:(?:the|our|my) )?(?:[\\w'-]+ )?(?:team|group|folks|crew|colleagues|analysts|designers|engineers|lawyers|writers|support))";
+  "(?:they|we|i|he|she|people|users|everyone|everybody|(?:(?:the|our|my) )?(?:[\\w가-힣'-]+ )?(?:team|group|folks|crew|colleagues|analysts|designers|engineers|lawyers|writers|support))";
 
 export const ENGLISH_RECEIVER_FRAMES: readonly FrameText[] = [
   // Who gets it.
   [
-    `\\bgive ${CONNECTION} (?:(?:the|a|an|our) )(?=[\\w-]+)(?!(?:[\\w-]+ ){0,2}(?:rights?|access|permissions?|roles?|break|rest|try|go|look|check|new (?:key|name))\\b)`,
+    `\\bgive ${CONNECTION} (?:(?:the|a|an|our) )(?=[\\w가-힣-]+)(?!(?:[\\w가-힣-]+ ){0,2}(?:rights?|access|permissions?|roles?|break|rest|try|go|look|check|new (?:key|name))\\b)`,
     'install on $1 ',
   ],
   [
@@ -20,16 +23,28 @@ export const ENGLISH_RECEIVER_FRAMES: readonly FrameText[] = [
     'install on $1',
   ],
   [
-    `\\b${CONNECTION} (?:is|are|was)(?: still)? (?:missing|lacking|without) ((?:[\\w@.-]+ ){0,4}[\\w@.-]+),? (?:so )?(?:please|can you|could you|kindly)(?: please)? (?:fix|sort|change|correct|remedy) (?:that|this|it)\\b`,
+    `\\b${CONNECTION} (?:is|are|was)(?: still)? (?:missing|lacking|without) ((?:[\\w가-힣@.-]+ ){0,4}[\\w가-힣@.-]+),? (?:so )?(?:please|can you|could you|kindly)(?: please)? (?:fix|sort|change|correct|remedy) (?:that|this|it)\\b`,
     'install $2 on $1',
   ],
   [
-    `\\b(?:make sure|ensure|see to it)(?: that)? ${PEOPLE} (?:(?:can|could) (?:use|work with|have)|have|has|gets?|are given|is given)(?: access to)?(?= [\\w-])(?! (?:been|to|done|not|no)\\b)`,
+    `\\b(?:make sure|ensure|see to it)(?: that)? ${PEOPLE} (?:(?:can|could) (?:use|work with|have)|have|has|gets?|are given|is given)(?: access to)?(?= [\\w가-힣-])(?! (?:been|to|done|not|no)\\b)`,
     'install',
   ],
   [
     '\\b(?:everyone|everybody)(?= (?:except|but|other than|apart from|besides|excluding|bar|save)\\b)',
     'all providers',
+  ],
+  // Orders without a verb.
+  [`^((?!${VERB}\\b)(?:[\\w가-힣@.-]+ ){1,4}?)(?:->|=>|→|➜) ?(?=[a-z가-힣])`, 'install $1on '],
+  [
+    `^((?!${VERB}\\b)(?:[\\w가-힣@.-]+ ){1,3}?)for ${CONNECTION},? (?:please|pls|plz|pleease)[ .!]*$`,
+    'install $1on $2',
+  ],
+  ["\\blet(?:'s| us) have (?=(?:[\\w가-힣@.-]+ ){1,5}?(?:everywhere|on|onto|in)\\b)", 'install '],
+  ['\\bany skills?\\b(?= (?:on|in|at|installed|available)\\b)', 'skills'],
+  [
+    '\\blet (?:[a-z]+ ){1,3}(?:manage|administer|control|approve|access) (?=[a-z가-힣])',
+    'edit permissions of ',
   ],
   // What comes back.
   [
@@ -44,7 +59,7 @@ export const ENGLISH_RECEIVER_FRAMES: readonly FrameText[] = [
     'have no time',
   ],
   [
-    "(?<=^|[.!?\\n] ?)as (?:we |i )?(?:agreed|discussed|promised|mentioned|planned|requested|decided|talked about|announced)(?: (?:with|by|in|to|at|on|yesterday|earlier|before|this|last)[\\w' ]{0,30})?, (?=[a-z])",
+    "(?<=^|[.!?\\n] ?)as (?:we |i )?(?:agreed|discussed|promised|mentioned|planned|requested|decided|talked about|announced)(?: (?:with|by|in|to|at|on|yesterday|earlier|before|this|last)[\\w' ]{0,30})?, (?=[a-z가-힣])",
     '',
   ],
   // Until when it is to stay so.
@@ -59,11 +74,11 @@ export const ENGLISH_RECEIVER_FRAMES: readonly FrameText[] = [
   ],
   // What nobody here can do.
   [
-    `\\b(?:duplicate|clone|fork|copy) (?=(?:the )?(?:[\\w-]+ ){1,4}(?:as|into a new|under a new|under the name)\\b)`,
+    `\\b(?:duplicate|clone|fork|copy) (?=(?:the )?(?:[\\w가-힣-]+ ){1,4}(?:as|into a new|under a new|under the name)\\b)`,
     'create ',
   ],
   [
-    `\\b(?:show|give|send|print|open|display|read)(?: (?:me|us))? (?:the )?${NAME.replace('\\w@.-', "\\w@.'-")}(?:source code|source files?|readme|skill\\.md|file contents?)\\b`,
+    `\\b(?:show|give|send|print|open|display|read)(?: (?:me|us))? (?:the )?${NAME.replace('@.-', "@.'-")}(?:source code|source files?|readme|skill\\.md|file contents?)\\b`,
     'edit $1',
   ],
   // What words mean.
@@ -95,7 +110,7 @@ export const ENGLISH_RECEIVER_FRAMES: readonly FrameText[] = [
   ],
   // Thanks in advance for an order without a verb.
   [
-    `^([\\w.@-]+ (?:version )?${VERSION} (?:for|on|to|onto|in) (?:[\\w-]+ ){0,2}[\\w-]+),? (?:many )?(?:thanks|thank you|thx|cheers|ty)[ .!]*$`,
+    `^([\\w.@-]+ (?:version )?${VERSION} (?:for|on|to|onto|in) (?:[\\w가-힣-]+ ){0,2}[\\w가-힣-]+),? (?:many )?(?:thanks|thank you|thx|cheers|ty)[ .!]*$`,
     'install $1',
   ],
   // What was put there.

@@ -32,11 +32,11 @@ export const ENGLISH_FRAMES: readonly FrameText[] = [
     'do not update',
   ],
   [
-    '\\b(?:great|good|nice|excellent|fine|amazing|super) (?:job|work)(?: (?:on|with) (?:that|the|this) [\\w -]{1,40})?',
+    '\\b(?:great|good|nice|excellent|fine|amazing|super) (?:job|work)(?: (?:on|with) (?:that|the|this) [\\w가-힣 -]{1,40})?',
     'thanks',
   ],
   // "/install docx".
-  ['^\\s*\\/(?:skillbot |skills? |bot )?(?=[a-z])', ''],
+  ['^\\s*\\/(?:skillbot |skills? |bot )?(?=[a-z가-힣])', ''],
   // Small words with two letters changed over.
   [`\\b(?:form|fomr|frm|fro|frmo|rfom|ffrom)\\b(?= ${THE_PLACE})`, 'from'],
   [`\\b(?:onn|om|ono|oon)\\b(?= ${THE_PLACE})`, 'on'],
@@ -44,26 +44,26 @@ export const ENGLISH_FRAMES: readonly FrameText[] = [
   ['\\b(?:teh|hte|thr)\\b', 'the'],
   ['\\b(?:staus|stauts|sttus|statsu|satus|sttaus)\\b', 'status'],
   // Apostrophes left out.
-  ['\\b(what|where|how|who)s (?=[a-z])', "$1's "],
+  ['\\b(what|where|how|who)s (?=[a-z가-힣])', "$1's "],
   ['\\b(is|did|does|would|should|could|was|has|have|are)nt\\b', "$1n't"],
   ['\\bcant\\b', "can't"],
   ['\\bwont\\b', "won't"],
   ['\\b(i|we)d (?=(?:like|love|appreciate|need|want) )', "$1'd "],
   ['\\b(?:adn|nad|annd)\\b', 'and'],
   ['\\b(?:latset|lastest|latets|lateset|latst|laatest|ltest)\\b', 'latest'],
-  ['\\b(?:pleas|plese|pleaes|plaese|pelase|plase|pleae|plesae|pleease)\\b', 'please'],
+  ['\\b(?:pleas|plese|pleaes|plaese|pelase|plase|pleae|plesae|pleease|pleasee)\\b', 'please'],
   ['\\b(?:cna|acn|cann) (?=you|u|we|i)', 'can '],
   ['\\b(?:cuold|coudl|culd) (?=you|u|we|i)', 'could '],
   // Greetings with a time of day in them.
   [
-    '^\\s*(?:(?:hi|hey|hello|good),? )?(?:morning|afternoon|evening)(?: all| everyone| everybody| team| folks| there| guys| [\\w-]{1,12}(?=[,!]))?(?=[,!. \\n])(?! (?:at|on|in|run|install|upgrade)\\b)',
+    '^\\s*(?:(?:hi|hey|hello|good),? )?(?:morning|afternoon|evening)(?: all| everyone| everybody| team| folks| there| guys| [\\w가-힣-]{1,12}(?=[,!]))?(?=[,!. \\n])(?! (?:at|on|in|run|install|upgrade)\\b)',
     '',
   ],
   [
     '\\bsorry (?:to|for|about) (?:bother|trouble|disturb|ping|nag|bug|chas|interrupt)(?:ing)?(?: (?:you|u|anyone))?(?: [\\w ]{1,25}?)?(?=[.,!;:]|\\n|$)',
     '',
   ],
-  ['\\b(?:was|were|worked|ran|looked|felt)((?: [\\w-]+){0,4}) (?:before|earlier)(?=[.!?;,]|$)', 'was$1'],
+  ['\\b(?:was|were|worked|ran|looked|felt)((?: [\\w가-힣-]+){0,4}) (?:before|earlier)(?=[.!?;,]|$)', 'was$1'],
   // When there is time.
   [
     "[,;]? ?\\b(?:when(?:ever)?|once|as soon as|if) (?:you|u)(?: get| have| find|'ve got| can spare| happen to have)(?: a| the| some| any| half a)?(?: few| spare| free| quiet| little)? (?:secs?|seconds?|minutes?|mins?|moments?|chance|time|break|opportunity|window)(?: or two| to spare| for (?:it|this|that)| today)?\\b",
@@ -80,7 +80,7 @@ export const ENGLISH_FRAMES: readonly FrameText[] = [
   ],
   // What it is for.
   [
-    "(?<=^|[.!?\\n] ?)for (?:my|our|the|a|an|this|tomorrow's|today's) (?:[\\w-]+ ){0,3}(?:notes?|report|deck|slides|minutes|records?|documentation|handover|meeting|audit|presentation|paperwork|files),? (?=i |we |please |can |could |would |show |list |tell |give )",
+    "(?<=^|[.!?\\n] ?)for (?:my|our|the|a|an|this|tomorrow's|today's) (?:[\\w가-힣-]+ ){0,3}(?:notes?|report|deck|slides|minutes|records?|documentation|handover|meeting|audit|presentation|paperwork|files),? (?=i |we |please |can |could |would |show |list |tell |give )",
     '',
   ],
   // Wishes.
@@ -89,7 +89,7 @@ export const ENGLISH_FRAMES: readonly FrameText[] = [
     'i want',
   ],
   [
-    "(?:\\b(?:the|our|my|some|all|both|these|those) )?(?:\\b[a-z]+ )?\\b(?:team|group|department|crew|folks|people|office|squad|colleagues|developers|designers|analysts|engineers|testers|writers|lawyers) (?:would|'d) (?:really |also |all )*(?:like|love|want)(?: to (?:have|get|see|use))?(?= (?!to )[\\w-])",
+    "(?:\\b(?:the|our|my|some|all|both|these|those) )?(?:\\b[a-z]+ )?\\b(?:team|group|department|crew|folks|people|office|squad|colleagues|developers|designers|analysts|engineers|testers|writers|lawyers) (?:would|'d) (?:really |also |all )*(?:like|love|want)(?: to (?:have|get|see|use))?(?= (?!to )[\\w가-힣-])",
     'we need',
   ],
   [
@@ -108,7 +108,7 @@ export const ENGLISH_FRAMES: readonly FrameText[] = [
   ["\\b(?:i|we)(?: am|'m| are|'re) after\\b", 'we need'],
   ['\\bcould (?:really )?do with\\b', 'needs'],
   [
-    '\\bplease ((?:[\\w-]+ ){1,4}?)(?:were|was|would be|could be) (?:available |installed )?(?=(?:on|in|onto) )',
+    '\\bplease ((?:[\\w가-힣-]+ ){1,4}?)(?:were|was|would be|could be) (?:available |installed )?(?=(?:on|in|onto) )',
     'we need $1',
   ],
   // Polite openings.
@@ -129,7 +129,10 @@ export const ENGLISH_FRAMES: readonly FrameText[] = [
     `\\b(?:could|can|would|will) ${SOMEBODY} (?:please )?(?:see to it that|make sure that|ensure that)\\b`,
     'please',
   ],
-  [`\\b(?:could|can|would|will) (?:someone|somebody|anyone|anybody)(?: please| kindly)?(?= [a-z])`, 'please'],
+  [
+    `(?<!\\b(?:why|what|how|who|when) )\\b(?:could|can|would|will) (?:someone|somebody|anyone|anybody)(?: please| kindly)?(?= [a-z])`,
+    'please',
+  ],
   [`\\bplease (?:see (?:to it )?that|make sure that|ensure that)\\b`, 'please'],
   [
     `(?<!\\bwhat (?:else )?)\\b(?:would|are) ${SOMEBODY} (?:be )?(?:willing|able|so kind as|kind enough|so good as|good enough) to\\b`,
@@ -141,14 +144,14 @@ export const ENGLISH_FRAMES: readonly FrameText[] = [
   ],
   ['\\b(?:kindly )?do the needful and\\b', 'please'],
   ['\\b(?:i|we) (?:therefore |kindly |hereby |would like to )*request (?:that|the)\\b', 'please'],
-  [`\\b(?:somebody|someone) (?:ought to|should|needs to|has to|must)\\b(?! have\\b)`, 'please'],
+  [`\\b(?:somebody|someone) (?:ought to|should|needs to|has to|must)\\b(?! (?:have|not)\\b)`, 'please'],
   // "The designers would be over the moon if you …", "it would be a great help if …".
   [
-    `(?<![\\w'-])(?:[\\w'-]{1,40} ){1,4}would (?:all |really |very much |both |only |truly )*(?:be (?:so |very |truly |really |most |ever so |extremely |eternally )*(?:grateful|happy|happier|glad|delighted|thrilled|pleased|relieved|over the moon|thankful|obliged|chuffed|ecstatic|indebted|overjoyed)|appreciate(?: it)?|love(?: it)?|cheer|rejoice|thank you|sleep better)(?: [\\w'-]+){0,4}? if (?!i |we )(?:${SOMEBODY} (?:could|would|can|might)(?: please| kindly)? )?`,
+    `(?<![\\w가-힣'-])(?:[\\w가-힣'-]{1,40} ){1,4}would (?:all |really |very much |both |only |truly )*(?:be (?:so |very |truly |really |most |ever so |extremely |eternally )*(?:grateful|happy|happier|glad|delighted|thrilled|pleased|relieved|over the moon|thankful|obliged|chuffed|ecstatic|indebted|overjoyed)|appreciate(?: it)?|love(?: it)?|cheer|rejoice|thank you|sleep better)(?: [\\w가-힣'-]+){0,4}? if (?!i |we )(?:${SOMEBODY} (?:could|would|can|might)(?: please| kindly)? )?`,
     'please ',
   ],
   [
-    `\\b(?:would|will|could) (?:it|that|this) (?:put you out|trouble you|bother you|inconvenience you|hurt|be (?:too much of )?(?:a|any) (?:bother|trouble|hassle|problem|imposition)|be (?:terribly |very |too )?(?:inconvenient|impolite|rude|cheeky))(?: [a-z]+)? to\\b`,
+    `\\b(?:would|will|could) (?:it|that|this) (?:put you out|trouble you|bother you|inconvenience you|be (?:too much of )?(?:a|any) (?:bother|trouble|hassle|problem|imposition)|be (?:terribly |very |too )?(?:inconvenient|impolite|rude|cheeky))(?: [a-z]+)? to\\b`,
     'please',
   ],
   [
@@ -168,7 +171,7 @@ export const ENGLISH_FRAMES: readonly FrameText[] = [
   ],
   ['\\b(?:might|may) (?:i|we)(?: please| kindly)? (?:have|get)\\b', 'can i please have'],
   [
-    "\\b(?:i|we)(?:'ll|'d| will| would| must| have to| need to| want to| would like to| hereby| therefore| kindly| am here to| have come to)* (?:ask|apply|beg|plead|petition) (?:that|for)(?= (?:the )?[\\w-]+(?: [\\w-]+){0,3} (?:to )?be )",
+    "\\b(?:i|we)(?:'ll|'d| will| would| must| have to| need to| want to| would like to| hereby| therefore| kindly| am here to| have come to)* (?:ask|apply|beg|plead|petition) (?:that|for)(?= (?:the )?[\\w가-힣-]+(?: [\\w가-힣-]+){0,3} (?:to )?be )",
     'i want',
   ],
   [

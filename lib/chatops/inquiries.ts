@@ -45,11 +45,12 @@ export function readInquiry(sentences: readonly Sentence[]): Inquiry | null {
   };
 }
 
-export function inquiryObjections({ sentences }: Inquiry): Objection[] {
+export function inquiryObjections({ verb, sentences }: Inquiry): Objection[] {
   return sentences.flatMap((sentence) => {
     const heard = (mark: Mark): boolean => sentence.words.some(({ marks }) => marks.has(mark));
     const found: Objection[] = [];
-    if (forbids(sentence)) found.push(objection('not_a_command'));
+    if (forbids(sentence) || (verb === 'tell' && weighsDeed(sentence)))
+      found.push(objection('not_a_command'));
     if (heard('schedule') || sentence.words.some((word, at) => waits(word, at, sentence.words)))
       found.push(objection('unsupported_action'));
     return found;
@@ -114,6 +115,8 @@ function isBackground({ words }: Sentence, { at }: VerbUse): boolean {
 
 /** Opens with "is", "which", "did"; or has a Korean question word or ending. */
 export function isQuestion({ words, verbs, isQuestion: isMarked }: Sentence): boolean {
+  const end = words.findLast(({ other }) => other !== 'punctuation')?.text ?? '';
+  if (!isMarked && HEARSAY.test(end)) return false;
   const openings = openingsOf(words);
   if (openings.some((word) => has(word, ['question']) && !has(word, ['because', 'request']))) return true;
   if (isMarked && openings.some(({ text }) => text === 'when')) return true;
@@ -130,7 +133,7 @@ export function isQuestion({ words, verbs, isQuestion: isMarked }: Sentence): bo
 const WONDERED = /(?:냐|니|나|나요|까|까요|는지|는지요)$|^(?:어떻게|어케|어찌) ?(?:됐|되|돼|된)/u;
 
 const HEARSAY =
-  /(?:더라고?요?|더라구요?|더군요?|답니다|다네요?|다던데요?|다고 (?:해요|합니다|하네요|들었어요|들었습니다))$/u;
+  /(?:더라고?요?|더라구요?|더군요?|[었았했됐웠렸겼졌]네요?|[었았했됐웠렸겼졌]군요?|[었았했됐웠렸겼졌]구나|답니다|다네요?|다던데요?|다고 (?:해요|합니다|하네요|들었어요|들었습니다))$/u;
 
 /** "openai-prod에 뭐가 있어": a question word makes one, with or without its mark. */
 function wondersAloud(words: readonly Word[]): boolean {
@@ -203,6 +206,25 @@ function openingsOf(words: readonly Word[]): Word[] {
   });
 }
 
+/** "Is it too early to upgrade docx?", "any point in installing it?": a deed that is only thought of. */
+function weighsDeed({ words, verbs }: Sentence): boolean {
+  if (verbs.some(({ verb, mood }) => TELLING.has(verb) && mood === 'base' && verb !== 'tell')) return false;
+  const isSupposed =
+    words.some((word) => word.text === 'if') &&
+    words.some(({ text }) => /^(?:would|could|might)$/u.test(text));
+  return (
+    isSupposed ||
+    verbs.some(({ verb, mood, at }) => {
+      if (TELLING.has(verb) || verb === 'help') return false;
+      const before = words[at - 1];
+      return (
+        (mood === 'base' && before?.text === 'to') ||
+        (mood === 'gerund' && has(before, ['of', 'to', 'at', 'from']))
+      );
+    })
+  );
+}
+
 /** "Don't tell me": a negation before the verb, in what is no question. */
 function forbids(sentence: Sentence): boolean {
   if (sentence.verbs.some(({ mood }) => mood === 'negation')) return true;
@@ -214,5 +236,9 @@ function forbids(sentence: Sentence): boolean {
 /** "Tell me when it is done" is for later; "let me know whether", and "when was …?", are for now. */
 function waits(word: Word, at: number, words: readonly Word[]): boolean {
   if (!isCondition(word) || /^(?:if|whether)$/u.test(word.text)) return false;
-  return !(word.text === 'when' && words.slice(0, at).every((before) => has(before, ['filler', 'and'])));
+  return !(word.text === 'when' && words.slice(0, at).every(opensOnly));
+}
+
+function opensOnly(word: Word): boolean {
+  return word.other === 'punctuation' || has(word, ['filler', 'and']);
 }

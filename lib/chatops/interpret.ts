@@ -1,5 +1,5 @@
 /** Understands one chat message as one structured request, or refuses it with one reason. Pure, total, linear in time. */
-import { quotesAnOrder, readSentences, type Sentence } from './clauses.ts';
+import { isToldByEnding, quotesAnOrder, readSentences, type Sentence } from './clauses.ts';
 import { readEntities } from './entities.ts';
 import { withoutFrames } from './frames.ts';
 import { withBackground } from './background.ts';
@@ -90,7 +90,11 @@ function objectionsTo(
 /** "Every Friday at six, please upgrade it": a time that stands alone before the order. */
 function opensWithTime({ words, hasNames }: Sentence): boolean {
   const at = words.findIndex((word) => !has(word, ['filler', 'article']) && !TIME_OPENING.test(word.text));
-  return !hasNames && has(words[at], ['schedule']);
+  return (
+    !hasNames &&
+    !words.some((word) => isToldByEnding(word) || has(word, ['reasonAfter'])) &&
+    has(words[at], ['schedule'])
+  );
 }
 
 const TIME_OPENING = /^(?:every|each|on|at|in|by|next|coming|this)$/u;
@@ -128,12 +132,27 @@ function handlesConnection({ verb, words }: Order): boolean {
   if (verb !== 'install' && verb !== 'uninstall') return false;
   if (words.some(({ names }) => names.some(({ is }) => is === 'skill' || is === 'skillWord'))) return false;
   const at = words.findIndex((word) => word.verb?.verb === verb);
+  if (verb === 'uninstall' && isConnectionItself(words, at)) return true;
   const isKorean = hasHangul(words[at]?.text ?? '');
   const beside = isKorean ? words.slice(0, at).toReversed() : words.slice(at + 1);
   const first = beside.find(
     (word) => word.names.length === 0 && !has(word, ['filler', 'article', 'objectAfter', 'again', 'request']),
   );
   return has(first, ['providerNoun', 'providerNouns']);
+}
+
+/** "claude-prod를 삭제해 주세요", "delete openai-prod": the connection is all that is named, and it is what the verb takes. */
+function isConnectionItself(words: readonly Word[], at: number): boolean {
+  const isKorean = hasHangul(words[at]?.text ?? '');
+  const object = isKorean ? words[at - 2] : words[at + 1];
+  const isDirect =
+    !isKorean || (has(words[at - 1], ['objectAfter']) && words[at - 1]?.marks.has('toAfter') !== true);
+  const isSlug = object?.names.some(({ is }) => is === 'provider') === true;
+  return (
+    isDirect &&
+    isSlug &&
+    !words.some((word) => has(word, ['from', 'fromAfter', 'to', 'pronoun', 'allSkills']))
+  );
 }
 
 /** "2.1.0 is broken, go back to the previous version": what is told of before is not where it goes. */

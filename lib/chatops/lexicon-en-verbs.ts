@@ -180,7 +180,7 @@ export const ENGLISH_VERBS: readonly VerbForms[] = [
     verb: 'replace',
     mood: 'base',
     forms: list(`
-      substitute, trade, interchange, replace, swap, reinstall, re install, switch, migrate, move, exchange`),
+      transfer, relocate, substitute, trade, interchange, replace, swap, reinstall, re install, switch, migrate, move, exchange`),
   },
   {
     verb: 'rotate',
@@ -192,7 +192,7 @@ export const ENGLISH_VERBS: readonly VerbForms[] = [
     verb: 'unsupported',
     mood: 'base',
     forms: list(`
-      merge, combine, split, convert, compare, lint, benchmark, optimize, optimise, refactor, subscribe, unsubscribe, invite, lock, unlock, mute, unmute, summarize, summarise, proofread, validate,
+      reboot, power cycle, duplicate, unlink, relink, merge, combine, split, convert, compare, lint, benchmark, optimize, optimise, refactor, subscribe, unsubscribe, invite, lock, unlock, mute, unmute, summarize, summarise, proofread, validate,
       create, make, edit, rename, run, execute, enable, disable, activate, deactivate, publish, schedule,
       register, write, copy, clone, fork, export, import, share, build, test, pause, resume, grant, set the,
       archive, unarchive, reconnect, reactivate, reconfigure, unpublish, retag, unpin, invite, merge, lock, unlock, deprecate, configure, connect, disconnect, upload, download, pin, tag, turn on, turn off, approve`),

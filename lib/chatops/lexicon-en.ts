@@ -66,6 +66,7 @@ export const ENGLISH: Lexicon = {
     retraction: list(`
       just kidding, kidding, joking, jk, not really, never mind, nevermind, forget it, scrap that, forget that, ignore that, ignore this, forget about it, on second thought no, please don't, please do not, don't do it, don't do that, do not do it, or don't, or not, april fools`),
     negation: list(`
+      stop asking,
       no need to, no need for, there is no need to, there's no need to, not need to, don't need to, do not need to, doesn't need to, does not need to, needn't, need not, don't have to, do not have to, you don't have to, not have to, not going to, don't want to, do not want to, don't want you to, do not want you to, don't want, do not want, wouldn't want to, would not want to, wouldn't want you to, not want to, not want you to, rather you didn't, rather you did not, prefer not to, would rather not, i'd rather not, decided not to, decided against, not allowed to, never to, hold off on, hold off with, refrain from, keep from, steer clear of, by no means, leave alone, keep your hands off, hands off, please refrain from, no longer need to, stop asking me to, forbidden to,
       under no circumstances, on no account, in no case, not yet, not now,
       don't, do not, dont, never, never mind, nevermind, forget it, shouldn't, should not, won't, will not,
@@ -75,6 +76,8 @@ export const ENGLISH: Lexicon = {
     opinion: list(`
       is it all right, is it alright, is it ok if, is it okay if, is it fine if, would it be ok if i, would it be okay if i, is it ok with you, mind if i, worth having, worth it,
       would it be all right if, would it be ok if, would it be okay if, is it all right if, am i right,
+      good time to, best time to, right time to, bad time to, good moment to, best moment to, would you advise, would you suggest, do you advise, do you suggest,
+      do i need to, do i have to, do we have to, do we need to, do i want to, how would,
       should we, should i, shall we, shall i, do you think, is it a good moment, is it a good time, is it time, is it wise, good idea, is it worth,
       is it ok, is it okay, is it safe, is it fine, is it a good idea, would it be, am i
       allowed, are we allowed, what about, how about, do we need, do we want, would it make sense, does it
@@ -82,6 +85,7 @@ export const ENGLISH: Lexicon = {
       thinking of, thinking about, considering, worth, who should, what should, when should, where should, why
       should, why would`),
     hypothetical: list(`
+      assume, let us say, let's say,
       what if, what happens, what would happen, what would happen if, suppose, imagine, hypothetically, would
       have, what would`),
     howto: list(`
@@ -198,7 +202,7 @@ export const ENGLISH: Lexicon = {
       something, the other one, stuff, this skill, that skill`),
     place: list(`
       there, here, that provider, that connection, this connection, this provider, somewhere, the other
-      connection, the same place`),
+      connection, the same place, both places`),
     override: list(`
       ignore, disregard, forget, override, bypass, circumvent, jailbreak, pretend`),
     rules: list(`
@@ -214,6 +218,7 @@ export const ENGLISH: Lexicon = {
       api key, api keys, password, passwords, secret, secrets, credential, credentials, access token, access
       tokens, token, tokens, private key, env vars, environment variables, service account key`),
     injection: list(`
+      no restrictions, without restrictions, no rules apply, you have no rules, rules do not apply, rules don't apply, unrestricted, without limits, no limits,
       your instructions, your prompt, your rules, your system, your guidelines, hidden prompt, hidden instructions, initial prompt, initial instructions, internal instructions, secret instructions, original instructions, pretend you are, pretend to be, pretend that you are, pretend you're, you are an admin, you're an admin, act like an admin, as an admin, as administrator, as admin, as root, with admin rights, with root, with full privileges, without my approval, without approval, without anyone noticing, no questions asked, no matter what the rules say,
       no need to confirm, no need to ask, no need for confirmation, no need to check with me, no need to double check, needn't confirm, don't bother confirming, don't bother asking, everything above this line, everything above, the text above, the words above, your initial message, system prompt, system message, system override, you are now, developer mode, dan mode, act as, i am the
       system, this is the system, i am your developer, as the system, root access, admin mode, admin override,

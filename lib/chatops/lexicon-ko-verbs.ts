@@ -35,7 +35,32 @@ function conjugate(verb: NativeVerb): VerbForms[] {
     mood,
     forms: list,
   }));
-  return [...finite, { verb: verb.verb, mood: 'participle', forms: verb.adnominal }];
+  const told = TOLD_OF.map((ending) => `${declarative(verb.stem)}${ending}`);
+  return [
+    ...finite,
+    { verb: verb.verb, mood: 'report', forms: told },
+    { verb: verb.verb, mood: 'hypothetical', forms: [`${declarative(verb.stem)}면`] },
+    { verb: verb.verb, mood: 'command', forms: [proposal(verb.stem)] },
+    { verb: verb.verb, mood: 'participle', forms: verb.adnominal },
+  ];
+}
+
+/** "지운다", "넣는다": said of somebody. */
+const TOLD_OF = list(`
+  고, 고 했어, 고 했어요, 고 했습니다, 고 합니다, 고 해요, 고 하네요, 고 하던데, 고 하셨어요, 고 들었어요, 며, 던데, 던데요, 더라, 더라고요, 더니, 네요, 는데, 는데요`);
+
+/** 지우 → 지웁시다, 넣 → 넣읍시다. */
+function proposal(stem: string): string {
+  const code = (stem.codePointAt(stem.length - 1) ?? 0) - 0xac00;
+  return code % 28 === 0
+    ? `${stem.slice(0, -1)}${String.fromCodePoint(0xac00 + code + 17)}시다`
+    : `${stem}읍시다`;
+}
+
+/** 지우 → 지운다, 넣 → 넣는다. */
+function declarative(stem: string): string {
+  const code = (stem.codePointAt(stem.length - 1) ?? 0) - 0xac00;
+  return code % 28 === 0 ? `${stem.slice(0, -1)}${String.fromCodePoint(0xac00 + code + 4)}다` : `${stem}는다`;
 }
 
 function passives({ verb, infinitive, past }: (typeof NATIVE_PASSIVES)[number]): VerbForms[] {

@@ -3,7 +3,7 @@ import { isCondition, type Sentence } from './clauses.ts';
 import { endsInOrder, type VerbUse } from './verb-uses.ts';
 import { GOVERNORS, governorOf, isInfinitive, isPlease, isTold, isWished } from './governors.ts';
 import type { Mark, Verb } from './lexicon.ts';
-import { hasHangul } from './normalize.ts';
+import { hasHangul, isKoreanPredicate } from './normalize.ts';
 import { type Objection, objection, type RefusalReason } from './refusals.ts';
 import { has, type Word } from './words.ts';
 
@@ -65,7 +65,23 @@ export function sentenceObjections(sentence: Sentence, main: Verb | null): Objec
     const isTime = mark === 'report' && endsInOrder(sentence.words, sentence.verbs);
     if (isHeard && !isTime && !belonging.includes(mark)) found.push(objection(reason));
   }
+  if (endsInOtherPredicate(sentence)) found.push(objection('not_a_command'));
   return [...found, ...englishMoods(sentence, verbs)];
+}
+
+/** "설치 원하지 않아요", "설치해 볼까?": the last word says something else of the deed before it, and nothing asks for that outright. */
+function endsInOtherPredicate({ words }: Sentence): boolean {
+  const last = words.findLast(({ other }) => other !== 'punctuation');
+  if (last?.other !== 'unknown' || !hasHangul(last.text)) return false;
+  const isPredicate = isKoreanPredicate(last.text) || /[까냐니]$/u.test(last.text);
+  return isPredicate && !words.some(asksOutright);
+}
+
+const OUTRIGHT =
+  /(?:줘|줄|주|달라|다오|세요|셔|십시오|시오|자$|라$|부탁|요청|바라|바랍|바람|요망|ㄱ|삼|셈|래|길|싶|으면|좋겠)/u;
+
+function asksOutright({ light, verb, text }: Word): boolean {
+  return (light === 'command' || verb?.mood === 'command') && OUTRIGHT.test(text);
 }
 
 /** "A skill that writes poems": what it does is told, and nobody is quoted. */
@@ -117,12 +133,19 @@ function englishMoods(sentence: Sentence, verbs: readonly VerbUse[]): Objection[
     if (mood === 'past') found.push(objection('not_a_command'));
     if (mood === 'participle' && !isAsked && !isRepeated) found.push(objection('not_a_command'));
     if (mood === 'gerund' && !heard('requestGerund') && !isRepeated)
-      found.push(objection(governorOf(words, at) === 'report' ? 'not_a_command' : 'not_understood'));
+      found.push(objection(isToldOf(words, at) ? 'not_a_command' : 'not_understood'));
     if (mood === 'report' && !isAsked) found.push(objection(isBare ? 'not_understood' : 'not_a_command'));
     if (mood === 'base' && !isBare && !hasHangul(words[at]?.text ?? ''))
       found.push(...governed(words, at, isQuestion, verb));
   }
   return found;
+}
+
+/** "I was installing", "our admin is upgrading", "I just finished removing". */
+function isToldOf(words: readonly Word[], at: number): boolean {
+  const governor = governorOf(words, at);
+  const isBeing = words.findIndex(({ text }) => /^(?:is|are|was|were|am|be|been)$/u.test(text));
+  return governor === 'report' || governor === 'state' || (isBeing > 0 && isBeing < at);
 }
 
 function governed(words: readonly Word[], at: number, isQuestion: boolean, verb: Verb): Objection[] {

@@ -1,6 +1,7 @@
 /** Reads one name out of an order: a skill, a connection with its environment, or a version. */
 import { addItem, type Item, nounOf, type Reading, type RefNoun } from './reading.ts';
 import { standsAsName } from './name-slots.ts';
+import { kindOf } from './vocabulary.ts';
 import { has, isNamed, isProviderish, isSkillish, type Word } from './words.ts';
 
 export function isRef(reading: Reading, word: Word): boolean {
@@ -103,6 +104,7 @@ function roleAt(
     const next = reading.words[reading.at + 1];
     if (next !== undefined && isProviderish(next)) return { type: 'provider', isSure: true };
   }
+  if (words.length === 1 && words.some(isLikeConnection)) return { type: 'provider', isSure: true };
   if (has(after, ['objectAfter'])) return { type: 'skill', isSure: true };
   const before = reading.words[start - 1];
   if (before !== undefined && isProviderish(before) && hasSkillElsewhere(reading, start))
@@ -112,6 +114,12 @@ function roleAt(
   if (reading.link === 'linked' && previous !== undefined) return { type: previous.type, isSure: true };
   const isBesideSkill = [before, after].some((word) => word !== undefined && isNamed(word, 'skill'));
   return { type: 'skill', isSure: isBesideSkill };
+}
+
+/** "Gemini-staging": a kind with something behind it. */
+function isLikeConnection({ text }: Word): boolean {
+  const [kind, rest] = text.split(/[-_]/u);
+  return rest !== undefined && kind !== undefined && kindOf(kind) !== null;
 }
 
 function hasSkillElsewhere(reading: Reading, at: number): boolean {

@@ -21,6 +21,7 @@ const LOOSE_PREPOSITION = /^(?:for|in|within|under|against|inside|across|to)$/u;
 
 /** "install jira on", "the jira skill", "on mistral", "docx and jira", "지라를", "지라 설치해줘". */
 export function standsAsName(reading: Reading, start: number, words: readonly Word[]): boolean {
+  if (isWhoAsks(reading, words)) return false;
   if (words.some(({ text }) => /[-_\d]/u.test(text))) return true;
   const before = reading.words[start - 1];
   const after = reading.words[reading.at];
@@ -30,6 +31,19 @@ export function standsAsName(reading: Reading, start: number, words: readonly Wo
   if (has(before, ['to', 'from'])) return isPlace(reading, before);
   return reading.verb === 'tell' ? isAskedFor(before, after) : isObject(reading, start, after);
 }
+
+/** "법무팀에서 claude-prod에 필요합니다": those who want it, when where it goes is told too. */
+function isWhoAsks(reading: Reading, words: readonly Word[]): boolean {
+  const isPeople = words.every(({ text }) => PEOPLE.test(text));
+  return (
+    isPeople &&
+    has(reading.words[reading.at], ['fromAfter', 'topicAfter']) &&
+    reading.words.some(isProviderish)
+  );
+}
+
+const PEOPLE =
+  /(?:팀|부서|사업부|본부|그룹|파트|센터|담당자|고객|고객사|사용자|이용자|유저|멤버|동료|사람|직원|개발자|디자이너|기획자|분|님)(?:들)?$/u;
 
 /** After a preposition: with a connection named elsewhere, only after one that leads nowhere else. */
 function isPlace(reading: Reading, before: Word | undefined): boolean {

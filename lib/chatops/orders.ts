@@ -77,8 +77,12 @@ function isKoreanTalk({ words, verbs }: Sentence): boolean {
 /** "I write on behalf of the payments group": nothing of ours is named, and it does not open like an order. */
 function isProse({ words, hasNames }: Sentence): boolean {
   if (hasNames || words.filter(({ other }) => other === 'unknown').length < 2) return false;
-  const ours: readonly Mark[] = [...OUR_NOUNS, 'request', 'want', 'allSkills', 'secret', 'everywhere'];
-  if (words.some((word) => has(word, ours))) return false;
+  if (words.some((word) => has(word, [...OUR_NOUNS, 'secret', 'everywhere']))) return false;
+  const asks = words.findIndex((word) => has(word, ['request', 'want', 'allSkills']));
+  // "Our canteen would like to publish its menu": somebody else's wish.
+  const isTheirs = words.slice(0, Math.max(asks, 0)).some(({ other }) => other === 'unknown');
+  if (asks >= 0 && !(isTheirs && /^(?:would|wants?|hopes?|likes?|needs?)/u.test(words[asks]?.text ?? '')))
+    return false;
   const first = words.find((word) => word.other !== 'punctuation' && !has(word, ['filler', 'and', 'thanks']));
   return (
     first?.verb?.mood !== 'base' &&
@@ -108,10 +112,16 @@ function strayObjections(sentences: readonly Sentence[], orders: readonly Senten
     const isShort = !sentence.hasUnknown && !sentence.hasNames;
     if (heard(['retraction', 'opinion', 'hypothetical'])) return [objection('not_a_command')];
     if (isShort && heard(['negation', 'reported'])) return [objection('not_a_command')];
-    if (at < firstOrder || isFragment(sentence) || tells(sentence)) return [];
+    if (at < firstOrder || isFragment(sentence) || (tells(sentence) && !isAfterthought(sentence))) return [];
     const adds = sentence.hasNames || heard(ADDING);
     return adds ? [objection('not_understood')] : [];
   });
+}
+
+/** "애저 쪽이요": a few words with a name in them, which may change what was asked. */
+function isAfterthought({ words, hasNames }: Sentence): boolean {
+  const spoken = words.filter((word) => word.other !== 'punctuation' && !has(word, ['filler', 'article']));
+  return hasNames && spoken.length <= 2 && hasHangul(spoken.at(-1)?.text ?? '');
 }
 
 /** "It was a mistake to put it there", "Nobody reads it": about the past or about others. */
@@ -156,7 +166,10 @@ function states({ words, isQuestion }: Sentence): boolean {
   )
     return true;
   if (words.some((word) => has(word, ['thanks', 'negation']))) return true;
-  return words.some(({ text }) => COPULA.test(text)) && !hasHangul(words[0]?.text ?? '');
+  return (
+    words.some(({ text }) => COPULA.test(text)) &&
+    !hasHangul(words.find(({ names }) => names.length === 0)?.text ?? '')
+  );
 }
 
 /** "docx 정말 좋다", "docx 최고". */

@@ -101,14 +101,16 @@ export function addItem(
   plural = false,
 ): void {
   const linked = joined || reading.link === 'linked';
-  if (reading.correcting && !correct(reading, type)) reading.unclear = true;
+  const corrects = reading.correcting && correct(reading, type);
+  if (reading.correcting && !corrects) reading.unclear = true;
   if (reading.or) {
     if (reading.items.at(-1)?.type === type) reading.open.add(type);
     else reading.unclear = true;
   }
   if (reading.oneOf) reading.open.add(type);
   const excluded = excludes(reading, type);
-  if (type === 'skill' && isSure && reading.skillsBeforeVerb) reading.unclear = true;
+  const isLate = type === 'skill' && isSure && reading.skillsBeforeVerb;
+  if (isLate && !corrects && !excluded) reading.unclear = true;
   reading.items.push({ type, words, isSure, plural, linked, excluded });
   reading.link = 'open';
   reading.role = null;

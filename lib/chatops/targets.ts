@@ -10,6 +10,7 @@ import {
   resolveSkill,
 } from './resolve-names.ts';
 import type { SkillEntry, Vocabulary } from './vocabulary.ts';
+import { isNamed, type Word } from './words.ts';
 
 export interface Targets {
   readonly skills: readonly string[];
@@ -67,7 +68,24 @@ interface Resolved {
 
 function resolveItem(item: Item, entities: Entities, vocabulary: Vocabulary): Resolution {
   if (item.type === 'skill') return resolveSkill(textOf(item), vocabulary);
-  return resolveProvider(providerPhrase(item, entities, vocabulary), vocabulary);
+  const phrase = providerPhrase(item, entities, vocabulary);
+  const resolution = resolveProvider(phrase, vocabulary);
+  return resolution.is === 'unknown' && standsForItself(item, phrase, entities)
+    ? resolveProvider({ ...phrase, kinds: [] }, vocabulary)
+    : resolution;
+}
+
+/** "Staging and Gemini": an environment the connection beside it does not have, while that one is named without it. */
+function standsForItself(item: Item, phrase: ProviderPhrase, entities: Entities): boolean {
+  const at = entities.items.indexOf(item);
+  const before = item.linked ? entities.items[at - 1] : undefined;
+  const after = entities.items[at + 1]?.linked === true ? entities.items[at + 1] : undefined;
+  const isOnlyEnvironment = item.words.every((word) => isNamed(word, 'qualifier')) && phrase.kinds.length > 0;
+  return isOnlyEnvironment && [before, after].some((beside) => beside?.words.every(isWhole));
+}
+
+function isWhole(word: Word): boolean {
+  return isNamed(word, 'kind') || isNamed(word, 'provider');
 }
 
 /** An unknown word in no clear place may be a mistyped connection instead of a skill. */
@@ -86,7 +104,7 @@ function settleGuess(entry: Resolved, vocabulary: Vocabulary): Resolved {
 
 /** Beside a skill that is known, a lone word that nothing makes a name is talk. */
 function withoutStrays(entries: readonly Resolved[]): Resolved[] {
-  const isNamed = entries.some(({ type, resolution }) => type === 'skill' && resolution.is === 'found');
+  const hasSkill = entries.some(({ type, resolution }) => type === 'skill' && resolution.is === 'found');
   const isStray = ({ item, type, resolution }: Resolved): boolean =>
     type === 'skill' &&
     resolution.is === 'unknown' &&
@@ -94,7 +112,7 @@ function withoutStrays(entries: readonly Resolved[]): Resolved[] {
     !item.linked &&
     !item.excluded &&
     item.words.every(({ text }) => !/[-_\d]/u.test(text));
-  return isNamed ? entries.filter((entry) => !isStray(entry)) : [...entries];
+  return hasSkill ? entries.filter((entry) => !isStray(entry)) : [...entries];
 }
 
 function textOf(item: Item): string {

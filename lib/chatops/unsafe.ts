@@ -1,6 +1,6 @@
 /** Recognises messages that try to talk the interpreter out of its rules, to get at secrets, or to reach a shell or a path. */
 import type { Mark } from './lexicon.ts';
-import { isProviderish, type Word } from './words.ts';
+import { isAllOfOneSkill, isProviderish, type Word } from './words.ts';
 
 /** Shell, path, markup and template tricks; none of them can stand in an honest order. */
 const TRICKS: readonly RegExp[] = [
@@ -91,7 +91,7 @@ function wipes(words: readonly Word[]): boolean {
   if (!takesAway) return false;
   if (emptiesPlace(words)) return true;
   return words.some(({ marks }, at) => {
-    if (marks.has('allSkills')) return true;
+    if (marks.has('allSkills')) return !isAllOfOneSkill(words, at);
     const next = words[at + 1];
     return (
       marks.has('all') && next !== undefined && (next.marks.has('skillNoun') || next.marks.has('skillNouns'))

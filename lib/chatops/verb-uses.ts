@@ -27,7 +27,7 @@ export function readVerbs(words: readonly Word[]): VerbUse[] {
     if (ending >= 0) taken.add(ending);
     const light = words[ending]?.light ?? null;
     const { verb, mood } = word.verb;
-    const isNoun = ASKING.has(verb) ? isSight(words, at) : isNounHere(words, at);
+    const isNoun = ASKING.has(verb) ? isSight(words, at) || isKindOfSkill(words, at) : isNounHere(words, at);
     const isBare = light === null && mood === 'base' && isNoun;
     verbs.push({ verb, mood: light ?? (isBare ? 'report' : mood), isBare, at });
   });
@@ -54,7 +54,10 @@ function bareDirection(words: readonly Word[]): Verb | null {
   if (words.some((word) => word.other === 'unknown' || (isTensed(word) && word.text !== 'not'))) return null;
   const back = words.findIndex(({ text }) => text === 'back');
   if (back > 0 && words[back + 1]?.marks.has('to') && words.slice(back).some(isOlder)) return 'rollback';
-  const isAsked = words.some(({ marks, text }) => marks.has('request') && PLEASE.test(text));
+  // "Docx to claude-prod" names all there is to name.
+  const isAsked =
+    words.some(({ marks, text }) => marks.has('request') && PLEASE.test(text)) ||
+    (words.some(({ text }) => text === 'to') && words.every(({ marks }) => !marks.has('question')));
   const way = words.findIndex(
     ({ text }) => /^(?:onto|off|off of)$/u.test(text) || (isAsked && /^(?:on|to|into)$/u.test(text)),
   );
@@ -74,10 +77,11 @@ function requestedThere(words: readonly Word[]): Verb | null {
   const last = words.findLast(({ other }) => other !== 'punctuation');
   const asks =
     last?.text === '좀' ||
+    last?.text === '좀요' ||
     words.some(({ light, text }) => light === 'command' && /^(?:부탁|요청|요망|바랍|ㄱㄱ|고고)/u.test(text));
   const isPlaced = words.some(
-    ({ marks }, at) =>
-      (marks.has('toAfter') || marks.has('byAfter')) &&
+    ({ marks, text }, at) =>
+      (marks.has('toAfter') || marks.has('byAfter') || text === '에만') &&
       words[at - 1]?.names.some(({ is }) => is === 'provider' || is === 'kind' || is === 'qualifier') ===
         true,
   );
@@ -126,7 +130,7 @@ function withAttempts(words: readonly Word[], verbs: readonly VerbUse[]): VerbUs
   if (moved !== null) return moved;
   return verbs.flatMap((use) => {
     if (use.verb !== 'attempt' && !RUNNING.has(words[use.at]?.text ?? '')) return [use];
-    if (goesBack && words[use.at]?.text.startsWith('돌려') === true)
+    if (goesBack && /^(?:돌려|돌리|돌립)/u.test(words[use.at]?.text ?? ''))
       return [{ ...use, verb: 'rollback' as const }];
     if (isAgain) return [{ ...use, verb: 'retry' as const }];
     return use.verb === 'attempt' ? [] : [use];
@@ -170,12 +174,17 @@ function isNounHere(words: readonly Word[], at: number): boolean {
   const before = words[at - 1];
   const after = words[at + 1];
   if (before?.marks.has('article') || after?.marks.has('of')) return true;
-  if (after?.marks.has('skillNoun') && hasHangul(words[at]?.text ?? '')) return true;
+  if (isKindOfSkill(words, at)) return true;
   if (after?.marks.has('question') && hasHangul(after.text)) return words[at]?.verb?.verb !== 'status';
   if (after?.marks.has('state') && !opensOrder(words, at)) return true;
   if (isNamedDeed(words, at)) return true;
   const next = after?.verb ?? null;
   return next !== null && next.mood !== 'gerund' && next.verb !== words[at]?.verb?.verb;
+}
+
+/** "날씨 알림 스킬": what it does, and no order. */
+function isKindOfSkill(words: readonly Word[], at: number): boolean {
+  return words[at + 1]?.marks.has('skillNoun') === true && hasHangul(words[at]?.text ?? '');
 }
 
 /** "The view was splendid": seen, and not to be shown. */

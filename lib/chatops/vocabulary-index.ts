@@ -1,7 +1,7 @@
 /** The index over all names, kept in step with the catalogue: an entry comes or goes without a look at the others. */
 import { isDisguised } from './disguised.ts';
 import { NameIndex } from './name-index.ts';
-import { compact, spaced } from './normalize.ts';
+import { compact, hasHangul, spaced } from './normalize.ts';
 import { PhraseTrie } from './phrase-trie.ts';
 import {
   canonicalWord,
@@ -79,7 +79,7 @@ export class VocabularyIndex implements Vocabulary {
   addSkill(skill: SkillEntry): void {
     this.removeSkill(skill.slug);
     this.skills.set(skill.slug, skill);
-    for (const name of namesOf(skill)) this.skillNames.add(name, skill.slug);
+    for (const name of namesOfSkill(skill)) this.skillNames.add(name, skill.slug);
     for (const [phrase, name] of phrasesOf(skill)) this.#add(phrase, name);
     for (const word of wordsOfSkill(skill)) this.#addWord(word, skill.slug);
   }
@@ -88,7 +88,7 @@ export class VocabularyIndex implements Vocabulary {
     const skill = this.skills.get(slug);
     if (skill === undefined) return;
     this.skills.delete(slug);
-    for (const name of namesOf(skill)) this.skillNames.remove(name, slug);
+    for (const name of namesOfSkill(skill)) this.skillNames.remove(name, slug);
     for (const [phrase, name] of phrasesOf(skill)) this.#remove(phrase, name);
     for (const word of wordsOfSkill(skill)) this.#removeWord(word, slug);
   }
@@ -186,12 +186,34 @@ function namesOf({ slug, displayName }: { readonly slug: string; readonly displa
   return isDisguised(displayName) ? [slug] : [slug, displayName];
 }
 
+function namesOfSkill(skill: SkillEntry): string[] {
+  return [...namesOf(skill), ...hangulNames(skill.slug)];
+}
+
+const MOST_SPELLINGS = 12;
+
+/** "웹 리서치" for `web-research`: names of several words, with words written in Hangul. */
+function hangulNames(slug: string): string[] {
+  const words = wordsOf(slug);
+  if (words.length < 2) return [];
+  const written = words.reduce<string[]>(
+    (starts, word) =>
+      starts
+        .flatMap((start) =>
+          [...(SPELLINGS.get(word) ?? []).filter(hasHangul), word].map((end) => `${start} ${end}`),
+        )
+        .slice(0, MOST_SPELLINGS),
+    [''],
+  );
+  return written.filter(hasHangul).map((name) => name.trim());
+}
+
 function keyOf(text: string, name: Name): string {
   return `${text}\n${Object.values(name).join('\n')}`;
 }
 
 function phrasesOf(skill: SkillEntry): [phrase: string, name: Name][] {
-  const own: [string, Name][] = namesOf(skill).map((name) => [name, { is: 'skill', slug: skill.slug }]);
+  const own: [string, Name][] = namesOfSkill(skill).map((name) => [name, { is: 'skill', slug: skill.slug }]);
   const labels = skill.versions.filter((label) => !/^v?\d/iu.test(label));
   const refs = [...labels, ...skill.tags, ...skill.branches];
   return [...own, ...refs.map((name): [string, Name] => [name, { is: 'ref', name }])];

@@ -53,7 +53,7 @@ function plain(pieces: readonly Piece[], index: number): Word {
       other ??= meaning.is;
     else if (meaning.is === 'punctuation' || meaning.is === 'unknown') other ??= meaning.is;
   }
-  if (isForeignRef(pieces, index)) other = 'unknown';
+  if (isForeignRef(pieces, index) || isCommonNoun(pieces, index)) other = 'unknown';
   const punctuationMark = other === 'punctuation' ? PUNCTUATION_MARKS[text] : undefined;
   if (punctuationMark !== undefined) marks.add(punctuationMark);
   if (verb !== null && marks.size > 0 && !isVerbHere(pieces, index, marks)) verb = null;
@@ -65,6 +65,8 @@ function isVerbHere(pieces: readonly Piece[], index: number, marks: ReadonlySet<
   if (marks.has('exceptPrevious')) return false;
   const next = pieces[index + 1];
   if (next?.meanings.some(({ is }) => is === 'light')) return true;
+  // "Run 512": which one, and no order.
+  if (marks.has('runNoun') && next?.meanings.some(({ is }) => is === 'number')) return false;
   if (marks.has('previous') || marks.has('exceptNext') || marks.has('providerNoun')) return false;
   const previous = pieces[index - 1];
   return (
@@ -85,7 +87,7 @@ function chooseNames(pieces: readonly Piece[], index: number): readonly Name[] {
   if (of('provider').length > 0) return of('provider');
   const isFunctionWord = piece.meanings.some((meaning) => isSign(meaning));
   if (of('ref').length > 0 && isRefHere(pieces, index)) return of('ref');
-  if (isForeignRef(pieces, index)) return [];
+  if (isForeignRef(pieces, index) || isCommonNoun(pieces, index)) return [];
   if (skills.length > 0) return isFunctionWord && !isQuoted(pieces, index) ? [] : skills;
   if (of('skillWord').length > 0 && skillNext) return of('skillWord');
   if (of('kind').length > 0) return of('kind');
@@ -100,6 +102,17 @@ function isForeignRef(pieces: readonly Piece[], index: number): boolean {
   const meanings = pieces[index]?.meanings ?? [];
   const isEnvironment = meanings.length > 0 && meanings.every(({ is }) => is === 'qualifier');
   return isEnvironment && hasMark(pieces[index + 1], ['tagNoun', 'branchNoun']);
+}
+
+/** "It has a bug", "an email came": a word of a name behind "a" is a thing like others, unless it is called a skill. */
+function isCommonNoun(pieces: readonly Piece[], index: number): boolean {
+  const meanings = pieces[index]?.meanings ?? [];
+  const isWordOnly = meanings.length > 0 && meanings.every(({ is }) => is === 'skillWord');
+  if (!isWordOnly || !/^an?$/u.test(pieces[index - 1]?.text ?? '')) return false;
+  return (
+    !hasMark(pieces[index + 1], ['skillNoun']) &&
+    !pieces[index + 1]?.meanings.some(({ is }) => is === 'skillWord')
+  );
 }
 
 function isRefHere(pieces: readonly Piece[], index: number): boolean {
@@ -117,10 +130,16 @@ function isPlaceHere(pieces: readonly Piece[], index: number): boolean {
       hasMark(piece, PROVIDER_NOUNS) ||
       piece?.meanings.some(({ is }) => is === 'kind' || is === 'provider' || is === 'qualifier'),
   );
+  // "클로드에 리서치 빼고".
+  if (hasMark(after, ['exceptPrevious']) && pieces.slice(0, index).some(isWholeConnection)) return true;
   const beyond = hasMark(before, ['of']) ? neighbour(pieces, index - 1, -1) : undefined;
   if (hasMark(beyond, PROVIDER_NOUNS)) return true;
   if (near || hasMark(before, ['to', 'all']) || hasMark(after, ['toAfter', 'fromAfter'])) return true;
   return continuesProviders(pieces, index);
+}
+
+function isWholeConnection({ meanings }: Piece): boolean {
+  return meanings.some(({ is }) => is === 'kind' || is === 'provider');
 }
 
 const BETWEEN_PROVIDERS: readonly Mark[] = [
@@ -196,4 +215,11 @@ export function isSkillish(word: Word): boolean {
 
 export function isProviderish(word: Word): boolean {
   return isNamed(word, 'provider') || isNamed(word, 'kind') || isNamed(word, 'qualifier');
+}
+
+/** "SQL 스킬 다 지워줘": all of the one just named, and not all there are. */
+export function isAllOfOneSkill(words: readonly Word[], at: number): boolean {
+  const before = words[at - 1];
+  const isNamedBefore = before !== undefined && (isNamed(before, 'skill') || isNamed(before, 'skillWord'));
+  return isNamedBefore && words[at]?.text.startsWith('스킬') === true;
 }

@@ -39,6 +39,8 @@ const World = z.object({
   qualifierNames: z.record(z.string(), z.array(z.string())).optional(),
 });
 
+export type World = z.infer<typeof World>;
+
 /** As `--answers` writes it, one a line. */
 export interface Decision {
   readonly id: string;
@@ -60,7 +62,14 @@ export interface Scored {
 }
 
 export function readWorld(file: string): Vocabulary {
-  const world = World.parse(JSON.parse(readFileSync(file, 'utf8')));
+  return vocabularyOf(parseWorld(file));
+}
+
+export function parseWorld(file: string): World {
+  return World.parse(JSON.parse(readFileSync(file, 'utf8')));
+}
+
+export function vocabularyOf(world: World): Vocabulary {
   const providers = world.providers.map(({ status, ...provider }) => ({
     ...provider,
     active: status === 'active',

@@ -1,0 +1,153 @@
+/** English turns of phrase for moving, leaving out, weighing and asking in other words, as data. */
+import type { FrameText } from './frames.ts';
+
+const CONNECTION =
+  '((?:(?:the|our|my) )?(?:(?:prod|production|staging|research) )?(?:openai|open ai|chatgpt|gpt|claude|anthropic|gemini|google|vertex|azure|foundry|local|on-prem|staging)(?:-[\\w가-힣-]+)?(?: (?:ai|prod|production|staging|research|europe|seoul|connection|account))?)';
+
+export const ENGLISH_OTHER_FRAMES: readonly FrameText[] = [
+  // Tickets, numbers of lists, words said twice.
+  ['(?<=^|\\n) ?\\d{1,2}[).] (?=[a-z가-힣])', ''],
+  ['\\b([a-z]{3,12})(?:[,!]? \\1\\b)+', '$1'],
+  [
+    '(?<=^|\\n)[^:\\n]{0,20}\\b(?:ticket|issue|case|jira|incident|change|request|ref|req|re)?:? ?#?[a-z]{2,8}-\\d{2,6}: ',
+    '',
+  ],
+  ['\\b(?:ticket|issue|case|jira|per|see|ref|re:?) #?[a-z]{2,8}-\\d{2,6}\\b,?', ''],
+  ['(?<=^|[\\n;|,] ?)where: ?', 'on '],
+  ['\\b([\\w./@-]+) is the (branch|tag|skill|target|connection|provider|version)\\b', '$2 $1'],
+  // What one run or another did.
+  [
+    '\\b(?:that|which) (?:was |has |had |have |we |i )?(?:started|began|begun|ran|failed|kicked off|finished|launched|queued|submitted)(?: (?:at|on|around|about|before|after|since))?(?: \\d{1,2}(?::\\d\\d)?(?: ?[ap]m)?| yesterday| this morning| today| last night| earlier)+',
+    '',
+  ],
+  [
+    "\\bwhat(?:'s| is) (?:holding up|blocking|delaying|taking so long with|slowing(?: down)?|wrong with) ",
+    'what is the status of ',
+  ],
+  ['\\bwhere (?:does|do|did) ((?:[\\w가-힣@.-]+ ){1,4}?)live\\b', 'where is $1installed'],
+  [',? incl(?:uding|\\.)? (?:the |all )?(?:inactive|disabled|active|broken)(?: ones| connections)?', ''],
+  ['\\bdoes (?:anyone|anybody|somebody|someone)(?: else)? (?:think|feel|find|agree|believe)\\b', 'i think'],
+  ['\\b(?:rip|tear|yank|kick|throw|boot) out (?=[a-z가-힣])', 'remove '],
+  // What was said again and again, or is only said.
+  ['\\bas always\\b', ''],
+  ['\\bis next\\b', 'is waiting'],
+  [
+    "(?<=^|[.!?\\n] ?)i (?:think|guess|believe|suppose|feel)(?: that)? (?:we|i|you|it|this|that|everything|things?)(?:'re| are|'s| is|'m| am) (?:all )?(?:ready|good|set|done|fine|ok|okay|prepared)[^.!?\\n]{0,30}[.!]",
+    '',
+  ],
+  [
+    '\\b(?:i|we|they|he|she) (?:hope|hoped|expect|aim|intend|dream|tried|am trying|are trying|was trying|attempted|managed|began) to (?=[a-z가-힣])',
+    'i plan to ',
+  ],
+  ['\\bused to (?:be|run|live|sit)\\b', 'was'],
+  ["\\b(i|we)(?:'ll| will| shall) take care of\\b", '$1 handled'],
+  [
+    '^(?:assume|assuming|say|suppose|supposing|imagine|imagining)(?: that)? (?=(?:we|i|you|they|somebody|someone)\\b)',
+    'what if ',
+  ],
+  [
+    ', if (?:you|i) were (?:me|you|in (?:my|your) (?:place|shoes)|us)\\b| if (?:you|i) were (?:me|you|us)\\b',
+    ' what if',
+  ],
+  ['^((?:hey,? |hi,? |@\\w+,? )*)should (?!(?:be|you)\\b)(?=[^?\\n]*\\?)', '$1do you think '],
+  [
+    "\\b(?:any |your |what are your |what's your |what is your )?(?:objections?|thoughts?|opinions?|concerns?|feelings?|views?|advice|stance) (?:to|on|about|of|against|regarding)(?= )",
+    'what do you think about',
+  ],
+  [
+    '^(?:installing|upgrading|updating|removing|uninstalling|deleting|deploying|adding) ([^.?!\\n]{2,60}?) (?:is|would be|was) (?:not|never)\\b',
+    'do not install $1 ',
+  ],
+  [
+    '^(?!.{0,60}\\bnot )((?:[\\w가-힣@.-]+ ){1,4}?)(?:stays?|remains?|must stay|should stay|has to stay|can stay) (?=(?:on|in|at) )',
+    'do not remove $1',
+  ],
+  [
+    '\\b(?:what|how) about ([^,.?!\\n]{2,50}), (?=(?:is|does|did|has|are|was) (?:it|that|they)\\b)',
+    'tell me the status of $1, ',
+  ],
+  // Moving, in other words.
+  ['\\b(?:i |we )?wanna (?:have|get) ', 'i want '],
+  ['\\bwanna\\b', 'want to'],
+  [
+    '\\b(?:is there|any) (?:a |any )?(?:chance|way|possibility) (?:to|of) (?:get|getting|have|having) (?=[a-z가-힣])',
+    'please install ',
+  ],
+  [
+    `\\b(?:move|switch|take|bring|get) ${CONNECTION} (?:over )?(?:to|onto) (?:the )?(?:newest|latest|most recent)(?: (?:version|release) of)? `,
+    'upgrade on $1 ',
+  ],
+  [
+    '^((?:[\\w가-힣@.-]+ ){1,4}?)(?:->|=>|→|➜|to) +(?:the )?(latest|newest)(?: version| release)?(?= (?:on|in|at|for) )',
+    'upgrade $1to $2',
+  ],
+  ['\\bmake ((?:[\\w가-힣@.-]+ ){1,4}?)(?:disappear|vanish|go away|go) (?=from)', 'remove $1'],
+  [
+    '^((?:[\\w가-힣@.-]+ ){1,4}?)(?:removal|deletion|uninstall|uninstallation) (?=(?:from|on|off) )',
+    'remove $1',
+  ],
+  [
+    `^${CONNECTION} (?:no longer|does not|doesn't|doesnt) (?:really )?(?:needs?|uses?|wants?|requires?) ([^.;,!?\\n]{2,40}?)(?: any ?more| any longer| now)?[;,.] ?(?:so )?(?:please |kindly |can you |could you )*(remove|uninstall|delete|drop) (?:it|that|them)(?: from there| there)?`,
+    '$3 $2 from $1',
+  ],
+  [
+    "\\b(?:it is|it's)(?: high| about)? time for ((?:[\\w가-힣@.-]+ ){1,4}?)to (?:go|leave|disappear|be (?:removed|deleted|uninstalled))(?: away)? (?=from|off)",
+    'remove $1',
+  ],
+  [
+    '\\b(?:set|change|put|move|switch|take) ((?:[\\w가-힣@.-]+ ){1,6}?)to (?:the |its |an )?(?=(?:previous|older|prior|earlier|former|preceding)\\b)',
+    'roll back $1to the ',
+  ],
+  [
+    '^([^:.!?\\n]{3,60}): ?(?:the )?(?:previous|older|prior|earlier) (?:version|release)(?: please| pls)?[.!]*$',
+    'roll back $1',
+  ],
+  [
+    '\\b(?:use|run|take|install|want|give us|get) (?:the |its |an )?(?:previous|older|prior|earlier|former|preceding) (?:version|release) (?:of|for) ',
+    'roll back ',
+  ],
+  ['\\b(?:has|have|needs?|must|ought|got) to go(?=[.!]|$)|\\bmust go(?=[.!]|$)', 'should be removed'],
+  [
+    '^((?!(?:is|are|what|install|remove|uninstall|upgrade|update|delete|list|show|status|cancel|retry|not|all|put|add|deploy)\\b)(?:[\\w가-힣@.-]+ ){1,4}?)everywhere(?=(?: but| except| other| apart)\\b|,? please|[.!]|$)',
+    'install $1everywhere',
+  ],
+  [
+    '\\b(cancel|stop|abort|kill|retry|rerun) (?:all of (?:it|them|that)|the whole thing|the lot|them all|it all)\\b',
+    '$1 everything',
+  ],
+  // Leaving out.
+  [', ([^,.!?\\n]{2,40}?) (?:excluded|excepted)(?=[.!]|$)', ' except $1'],
+  [
+    ',? (?:but |and )?(?:leaving out|skipping|omitting|sparing|not including|not counting) (?=[a-z가-힣])',
+    ' except ',
+  ],
+  ['\\beverywhere else (?=but\\b|except\\b)', 'everywhere '],
+  // What nobody here can do.
+  [`\\b(?:switch|turn) off (?:the )?${CONNECTION}(?=[.!?]|$| please)`, 'disable $1'],
+  [`\\b(?:switch|turn) on (?:the )?${CONNECTION}(?=[.!?]|$| please)`, 'enable $1'],
+  [
+    '\\blet (?!me\\b|us\\b)([a-z]+) (?:install|remove|upgrade|update|delete) (?:the |all |new |any )?skills?\\b',
+    'edit permissions of $1',
+  ],
+  [
+    '\\b(?:let|have|make|get) ((?:[\\w가-힣@.-]+ ){1,4}?)(?:to )?(?:process|review|check|analy[sz]e|summari[sz]e|translate|read|write|handle|look at|work on|clean|convert|draft) (?:my|this|that|these|our|the|an?) ',
+    'execute $1',
+  ],
+  ['\\buse ((?:[\\w가-힣@.-]+ ){1,4}?)(?:on|for|with) (?:my|this|that|these|an?) ', 'execute $1'],
+  [
+    '\\b(?:set|make|mark|change|turn) ((?:[\\w가-힣@.-]+ ){1,4}?)(?:to |as )?(?:private|public|hidden|visible|read-?only|deprecated|internal|shared|optional|mandatory)\\b',
+    'edit $1',
+  ],
+  [
+    '\\b(?:increase|decrease|raise|lower|reduce|extend|shorten|double|change|set) (?:the |its |our )?(?:timeout|limit|quota|concurrency|rate limit|rate|priority|memory|region|model|temperature)\\b',
+    'edit',
+  ],
+  // Asked in a few words.
+  ["\\bwhat(?:'s| is) the (?:syntax|format|usage|grammar)\\b", 'help'],
+  ['\\b(?:show|give|tell) (?:me|us) (?:an |some |a few )?examples?(?=[.!?]|$| please)', 'help'],
+  [
+    '\\bhow (?:do|does) (?:an? |the )?(?:rollbacks?|installs?|installations?|upgrades?|updates?|retries|retry|cancels?|cancellations?|runs?|uninstalls?) work\\b',
+    'how does it work',
+  ],
+  ['^all (?:the |our )?(connections|providers|skills)(?: please| pls)?[.!?]*$', 'list all $1'],
+];
