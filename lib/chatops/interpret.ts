@@ -10,6 +10,7 @@ import { MAX_MESSAGE_LENGTH, hasHangul, normalize, withoutQuotedLines } from './
 import { type Objection, objection, type RefusalReason, strongest } from './refusals.ts';
 import { sentenceObjections, timeObjections } from './moods.ts';
 import { type Order, readOrder, tells } from './orders.ts';
+import { mendNames } from './mend-names.ts';
 import { repair } from './repair.ts';
 import { segment } from './segment.ts';
 import { resolveTargets, type Targets } from './targets.ts';
@@ -60,7 +61,7 @@ export function interpret(message: string, vocabulary: Vocabulary): Interpretati
   }
   const { text: whole, hidden } = normalize(message);
   const { text, quoted } = withoutQuotedLines(whole);
-  const words = settle(repair(segment(withoutFrames(text), vocabulary), vocabulary));
+  const words = settle(mendNames(repair(segment(withoutFrames(text), vocabulary), vocabulary), vocabulary));
   const language = languageOf(words);
   const sentences = readSentences(words);
   const objections: Objection[] = [];

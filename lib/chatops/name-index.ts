@@ -26,14 +26,32 @@ export interface Near {
 
 const FAR: Near = { slipped: [], similar: [] };
 
+export interface Slipped {
+  readonly slugs: readonly string[];
+  /** How many slips away they all are. */
+  readonly slips: number;
+}
+
+const NONE: Slipped = { slugs: [], slips: 0 };
+
+function isNoName({ compact: letters }: Spelling): boolean {
+  return letters.length > MAX_NAME_LENGTH || /[^\u0021-\u007e가-힣]/u.test(letters);
+}
+
 export class NameIndex {
   readonly #bySpaced = new Map<string, NamedSpelling>();
   readonly #byCompact = new Map<string, Set<NamedSpelling>>();
   readonly #table = new SpellingTable<NamedSpelling>();
+  readonly #slippery = new Set<NamedSpelling>();
 
-  add(name: string, slug: string): void {
+  /** `isSlippery`: also found when it is written with a slip in it. */
+  add(name: string, slug: string, isSlippery = true): void {
     const key = spaced(name);
     const known = this.#bySpaced.get(key) ?? this.#make(key);
+    if (isSlippery && !this.#slippery.has(known)) {
+      this.#slippery.add(known);
+      this.#table.add(known);
+    }
     known.slugs.set(slug, (known.slugs.get(slug) ?? 0) + 1);
   }
 
@@ -56,12 +74,18 @@ export class NameIndex {
 
   near(text: string): Near {
     const wanted = spellingOf(compact(spaced(text)));
-    if (wanted.compact.length > MAX_NAME_LENGTH || /[^\u0021-\u007e가-힣]/u.test(wanted.compact)) return FAR;
-    const slipped = this.#slipped(wanted);
+    if (isNoName(wanted)) return FAR;
+    const { slugs: slipped } = this.#slipped(wanted);
     return slipped.length > 0 ? { slipped, similar: [] } : { slipped, similar: this.#similar(wanted) };
   }
 
-  #slipped(wanted: Spelling): string[] {
+  /** Whose names are nearest within a slip or two, without suggestions when there are none. */
+  slipped(text: string): Slipped {
+    const wanted = spellingOf(compact(spaced(text)));
+    return isNoName(wanted) ? NONE : this.#slipped(wanted);
+  }
+
+  #slipped(wanted: Spelling): Slipped {
     // Two slips change four classes of letters at most; those of syllables may be any.
     const most = hasHangul(wanted.compact) ? 32 : 4;
     let least = Number.POSITIVE_INFINITY;
@@ -72,7 +96,7 @@ export class NameIndex {
       if (slips < least) [least, nearest] = [slips, new Set()];
       for (const slug of name.slugs.keys()) nearest.add(slug);
     }
-    return [...nearest];
+    return { slugs: [...nearest], slips: least };
   }
 
   /** Among the names that may be nearest; the letters of all of them are not compared. */
@@ -86,7 +110,6 @@ export class NameIndex {
   #make(key: string): NamedSpelling {
     const made = { ...spellingOf(key), slugs: new Map<string, number>() };
     this.#bySpaced.set(key, made);
-    this.#table.add(made);
     const same = this.#byCompact.get(made.compact) ?? new Set();
     this.#byCompact.set(made.compact, same.add(made));
     return made;
@@ -94,7 +117,7 @@ export class NameIndex {
 
   #drop(known: NamedSpelling): void {
     this.#bySpaced.delete(known.spaced);
-    this.#table.remove(known);
+    if (this.#slippery.delete(known)) this.#table.remove(known);
     const same = this.#byCompact.get(known.compact);
     same?.delete(known);
     if (same?.size === 0) this.#byCompact.delete(known.compact);

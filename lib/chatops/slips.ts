@@ -44,7 +44,7 @@ export function slipsBetween(typed: Spelling, name: Spelling): number | null {
   const allowed = name.compact.length <= 2 ? 0 : name.compact.length <= 5 ? 1 : 2;
   // No change of one letter changes more than two classes; a swap changes none.
   if (!isHangul && bitsApart(typed.letters, name.letters) > 2 * allowed) return null;
-  const slips = isHangul ? hangulSlips(typed.compact, name.compact) : latinSlips(typed.compact, name.compact);
+  const slips = isHangul ? hangulSlips(typed.compact, name.compact) : swapSlips(typed.compact, name.compact);
   return slips <= allowed ? slips : null;
 }
 
@@ -78,8 +78,8 @@ export function bitsApart(one: number, other: number): number {
   return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
-/** Letters left out, added or changed, and neighbours that changed places (optimal string alignment). */
-function latinSlips(typed: string, name: string): number {
+/** Letters or syllables left out, added or changed, and neighbours that changed places (optimal string alignment). */
+function swapSlips(typed: string, name: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: name.length + 1 }, (_, at) => at);
   for (let row = 1; row <= typed.length; row += 1) {
@@ -97,5 +97,5 @@ function latinSlips(typed: string, name: string): number {
 }
 
 function hangulSlips(typed: string, name: string): number {
-  return Math.min(distance(typed, name), distance(disassemble(typed), disassemble(name)));
+  return Math.min(swapSlips(typed, name), distance(disassemble(typed), disassemble(name)));
 }

@@ -79,7 +79,8 @@ export class VocabularyIndex implements Vocabulary {
   addSkill(skill: SkillEntry): void {
     this.removeSkill(skill.slug);
     this.skills.set(skill.slug, skill);
-    for (const name of namesOfSkill(skill)) this.skillNames.add(name, skill.slug);
+    for (const name of namesOf(skill)) this.skillNames.add(name, skill.slug);
+    for (const name of hangulNames(skill.slug)) this.skillNames.add(name, skill.slug, false);
     for (const [phrase, name] of phrasesOf(skill)) this.#add(phrase, name);
     for (const word of wordsOfSkill(skill)) this.#addWord(word, skill.slug);
   }

@@ -36,14 +36,14 @@ export interface Vocabulary {
   readonly providers: ReadonlyMap<string, ProviderEntry>;
   readonly names: PhraseTrie<Name>;
   /** Slugs and display names → slugs. */
-  readonly skillNames: Pick<NameIndex, 'exact' | 'near'>;
-  readonly providerNames: Pick<NameIndex, 'exact' | 'near'>;
+  readonly skillNames: Pick<NameIndex, 'exact' | 'near' | 'slipped'>;
+  readonly providerNames: Pick<NameIndex, 'exact' | 'near' | 'slipped'>;
   /** Word of a skill's names → slugs. */
   readonly skillWords: ReadonlyMap<string, ReadonlySet<string>>;
   readonly qualifiersOf: ReadonlyMap<string, ReadonlySet<string>>;
   /** All words of `qualifiersOf`. */
   readonly qualifiers: { has(word: string): boolean };
-  readonly kindNames: Pick<NameIndex, 'exact' | 'near'>;
+  readonly kindNames: Pick<NameIndex, 'exact' | 'near' | 'slipped'>;
   /** Word for an environment or place → the one it stands for, where it differs from the lexicons. */
   readonly qualifierNames: ReadonlyMap<string, string>;
 }
