@@ -1,4 +1,5 @@
 /** Turns of phrase of both languages become plain words before anything is read. */
+import { withoutCourtesies } from './courtesies.ts';
 import { ENGLISH_FRAMES } from './frames-en.ts';
 import { ENGLISH_DEED_FRAMES } from './frames-en-deeds.ts';
 import { ENGLISH_LETTER_FRAMES } from './frames-en-letters.ts';
@@ -42,7 +43,7 @@ function compile([from, to]: FrameText): Frame {
 
 /** The same message without its frames; plain messages stay as they are. */
 export function withoutFrames(text: string): string {
-  const even = text.replace(/ {2,}/gu, ' ');
+  const even = withoutCourtesies(text.replace(/ {2,}/gu, ' '));
   const plain = /[a-z]/u.test(even) ? put(ENGLISH, even) : even;
   return hasHangul(plain) ? put(KOREAN, plain) : plain;
 }

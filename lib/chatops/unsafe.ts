@@ -10,7 +10,7 @@ const TRICKS: readonly RegExp[] = [
   /(?<![\p{L}\p{N}])(?:rm -|sudo |curl |wget |drop table|\/etc\/|\/bin\/|\/root|file:\/\/|~\/|c:\\)/u,
   /<\/?(?:script|system|admin|assistant|instructions?)[\s>]|\{\{|\[\/?(?:system|inst|admin)\]|<\|/u,
   /--(?:yes|force|no-confirm|skip|auto|assume-yes)/u,
-  /^\s*(?:#+\s*)?(?:system|assistant|admin|administrator|developer|root|시스템|관리자|개발자)\s*(?:message|override|prompt|메시지)?\s*[:：]/mu,
+  /(?:^|[.!?~]\s)\s*(?:#+\s*)?(?:system|assistant|admin|administrator|developer|root|시스템|관리자|개발자)\s*(?:message|override|prompt|메시지)?\s*[:：]/mu,
 ];
 
 const SKIP_REACH = 3;
