@@ -5,6 +5,29 @@ const CONNECTION =
   '((?:(?:the|our|my) )?(?:(?:prod|production|staging|research) )?(?:openai|open ai|chatgpt|gpt|claude|anthropic|gemini|google|vertex|azure|foundry|local|on-prem|staging)(?:-[\\w가-힣-]+)?(?: (?:ai|prod|production|staging|research|europe|seoul|connection|account))?)';
 
 export const ENGLISH_OTHER_FRAMES: readonly FrameText[] = [
+  [
+    '\\b(?:please|kindly|pls) (?=(?:tell (?:me|us)|let (?:me|us) know|inform (?:me|us)|check|confirm|verify|find out|see)(?: for me)? (?:if|whether)\\b)',
+    '',
+  ],
+  ['\\b(?:thanks|thank you|thx|cheers|kudos)(?: so much| a lot| very much)? for (?=[a-z]+ing\\b)', 'i was '],
+  // Wanted, taken and told in other words.
+  ['\\bpush out (?=[a-z가-힣])', 'deploy '],
+  ['\\b(?:i|we) require (?=[a-z가-힣])', 'we need '],
+  [
+    '\\bthere (?:should|must|has to|needs to|ought to) be (?=(?:[\\w가-힣@.-]+ ){1,4}?(?:on|in|at) )',
+    'we need ',
+  ],
+  [`^${CONNECTION} (?:wants|asks for|would like|requests) (?!to\\b)`, 'install on $1 '],
+  ['\\btake away (?=[a-z가-힣])', 'remove '],
+  ['\\btake ((?:[\\w가-힣@.-]+ ){1,6}?)(?:one|a) (?:version|release|step) back\\b', 'roll back $1'],
+  [
+    '\\bmake ((?:[\\w가-힣@.-]+ ){1,6}?)(?:the |its |be the )?(?:latest|newest)(?: version| release)\\b',
+    'upgrade $1',
+  ],
+  [
+    "\\b(?:i|we)(?:'d like| would like| want| need)(?: to)? (?:check|know|see|find out|verify|confirm|make sure) (?=(?:if|whether|which|what|that)\\b)",
+    'tell me ',
+  ],
   // Tickets, numbers of lists, words said twice.
   ['(?<=^|\\n) ?\\d{1,2}[).] (?=[a-z가-힣])', ''],
   ['\\b([a-z]{3,12})(?:[,!]? \\1\\b)+', '$1'],
