@@ -1,6 +1,14 @@
 /** Cuts a message into sentences and clauses, and says which of them are orders and which only tell something. */
-import type { Mark } from './lexicon.ts';
 import { hasHangul } from './normalize.ts';
+import {
+  complainsOf,
+  forbidsDropping,
+  isTalk,
+  QUIET,
+  TELLING_END,
+  tellsBeside,
+  withoutKoreanTalk,
+} from './talk.ts';
 import { readVerbs, type VerbUse } from './verb-uses.ts';
 import { has, isNamed, isQuotation, type Word } from './words.ts';
 
@@ -15,17 +23,11 @@ export interface Sentence {
 
 const HARD_STOPS = new Set(['.', '!', '?', ';', '\n']);
 const SOFT_STOPS = new Set([',', '(', ')', '|']);
-/** Endings with which a Korean clause gives a reason or tells something. */
-const TELLING_END =
-  /(?:니까|는데|은데|인데|는데요|은데요|인데요|네요|어요|아요|해요|니다|서요|거든요|[아어여해져려워와돼나가라커써꺼빠파러라겨켜쳐]서|되어|하여|길래|더니|으니|했으니|됐으니|므로|느라|던데|던데요|텐데|텐데요|바람에|탓에|고요|구요)$/u;
-/** "…하면", "…한 후에"; the nouns that only end alike are few. */
-const CONDITION_END = /(?:면|자마자|고서|고나서)$/u;
-const NOT_CONDITIONS = /(?:화면|측면|정면|장면|반면|서면|도면|전면|표면|평면|국면|보고서|신고서)$/u;
 const SHORTEST_BACKGROUND = 3;
 
 export function readSentences(words: readonly Word[]): Sentence[] {
   return splitSentences(words).map(({ words, isQuestion }) => {
-    const kept = withoutBackground(words);
+    const kept = withoutBackground(withoutKoreanTalk(words));
     return {
       words: kept,
       isQuestion,
@@ -41,6 +43,13 @@ export function readSentences(words: readonly Word[]): Sentence[] {
 interface RawSentence {
   readonly words: Word[];
   isQuestion: boolean;
+}
+
+/** "로컬 랩 연결 요즘 안 되던데 상태 어떤가요?": what is told says what the question is about. */
+function saysOfWhat(clause: readonly Word[], next: readonly Word[]): boolean {
+  const isNaming = (words: readonly Word[]): boolean => words.some(({ names }) => names.length > 0);
+  const asks = next.some(({ verb }) => verb !== null && ['tell', 'status', 'list'].includes(verb.verb));
+  return asks && isNaming(clause) && !isNaming(next);
 }
 
 function splitSentences(words: readonly Word[]): RawSentence[] {
@@ -71,7 +80,7 @@ function withoutBackground(words: readonly Word[]): Word[] {
   const kept: Word[] = [];
   clauses.forEach((clause, index) => {
     const next = clauses[index + 1];
-    if (next !== undefined && isBackground(clause, next)) return;
+    if (next !== undefined && isBackground(clause, next) && !saysOfWhat(clause, next)) return;
     const isOrderedElsewhere = orderCount > (orders[index] === true ? 1 : 0);
     if (isOrderedElsewhere && (tellsBeside(clause) || isTalk(clause))) return;
     if (orders.indexOf(true) >= 0 && orders.indexOf(true) < index && complainsOf(clause)) return;
@@ -86,91 +95,6 @@ function carriesOrder(clause: readonly Word[]): boolean {
     ({ verb, light, marks }) =>
       verb?.mood === 'base' || verb?.mood === 'command' || light === 'command' || marks.has('want'),
   );
-}
-
-/** ", I picked the wrong one": somebody is told about, and nothing is asked of us. */
-function tellsBeside(clause: readonly Word[]): boolean {
-  if (
-    clause.some(forbidsDropping) ||
-    clause.some(({ verb, light }) => light !== null || verb?.mood === 'command')
-  )
-    return false;
-  const spoken = clause.filter(
-    (word) => word.other !== 'punctuation' && !has(word, ['filler', 'and', 'article']),
-  );
-  const first = spoken[0];
-  const tells =
-    first !== undefined &&
-    (has(first, ['report', 'pronoun']) || (has(first, ['negation']) && spoken.length > 2));
-  const isTold = tells || hasHappened(spoken);
-  return isTold && !spoken.some((word) => has(word, ['request', 'want', 'opinion', 'permission']));
-}
-
-/** "The token has been renewed": what was done to something. */
-function hasHappened(clause: readonly Word[]): boolean {
-  const verb = clause.findIndex((word) => word.verb !== null);
-  const done = clause[verb]?.verb?.mood;
-  if (done !== 'participle' && done !== 'past') return false;
-  if (/^(?:if|has|have|had|is|are|was|were|did)$/u.test(clause[0]?.text ?? '')) return false;
-  return clause.slice(0, verb).some(({ text }) => /^(?:has|have|had|was|were|been|got)$/u.test(text));
-}
-
-/** Ends as a Korean clause does that gives a reason or tells something. */
-export function isToldByEnding({ other, text }: Word): boolean {
-  return other === 'unknown' && TELLING_END.test(text);
-}
-
-/** Several words of which none is ours, or a sentence of its own: ", the new release chokes on semicolons". */
-function isTalk(clause: readonly Word[]): boolean {
-  const spoken = clause.filter((word) => word.other !== 'punctuation');
-  if (clause.some(forbidsDropping)) return false;
-  const unknown = spoken.filter(({ other }) => other === 'unknown').length;
-  const complains = unknown > 0 && hasPredicate(spoken);
-  if (unknown < 2 && !complains) return false;
-  const quiet: readonly Mark[] = complains ? [...TALKING, ...COMPLAINING] : TALKING;
-  return spoken.every((word) => word.other === 'unknown' || word.other === 'number' || has(word, quiet));
-}
-
-/** ", 0.7.0 spams the log", ", QA wants to look at it": behind an order, somebody or something and what it does. */
-function complainsOf(clause: readonly Word[]): boolean {
-  const spoken = clause.filter((word) => word.other !== 'punctuation' && !has(word, ['filler', 'article']));
-  const [first, second] = spoken;
-  if (first === undefined || second === undefined || spoken.length < 3) return false;
-  if (first.text !== "it's" && clause.some(forbidsDropping)) return false;
-  if (clause.some(({ verb, light }) => light !== null || (verb !== null && verb.mood !== 'participle')))
-    return false;
-  // What is left out or added by name is no talk.
-  if (
-    spoken.slice(1).some(({ names }) => names.length > 0) ||
-    /ing$|^(?:without|besides|minus)$/u.test(first.text)
-  )
-    return false;
-  const isSubject =
-    first.names.length > 0 || ['version', 'unknown'].includes(first.other ?? '') || has(first, ['report']);
-  const isPredicate =
-    second.other === 'unknown' || has(second, ['question', 'state', 'report', 'reported', 'health']);
-  return isSubject && isPredicate && !hasHangul(first.text) && !/^(?:thanks|thank)/u.test(first.text);
-}
-
-const QUIET: readonly Mark[] = ['filler', 'article', 'thanks', 'request'];
-const TALKING: readonly Mark[] = [...QUIET, 'to', 'at', 'of', 'report', 'purpose', 'question'];
-const COMPLAINING: readonly Mark[] = [
-  'place',
-  'state',
-  'health',
-  'versionNoun',
-  'skillNoun',
-  'runNoun',
-  'previous',
-  'latest',
-  'again',
-];
-
-/** "The last update broke": somebody or something first, and what it does behind it. */
-function hasPredicate(spoken: readonly Word[]): boolean {
-  const opens = has(spoken[0], ['article', 'report', 'pronoun', 'previous', 'versionNoun', 'skillNoun']);
-  const does = spoken.findIndex((word) => has(word, ['state', 'question', 'health']));
-  return opens && does > 0 && !spoken.some((word) => has(word, ['request', 'want']));
 }
 
 /** Clauses keep the comma that ends them, because a list needs it. */
@@ -250,25 +174,6 @@ function isKoreanReason(clause: readonly Word[], next: readonly Word[]): boolean
 /** "we", "it", or a name: somebody or something is told about. "In the worst case" tells nothing. */
 function isTeller({ marks, names }: Word): boolean {
   return names.length > 0 || marks.has('report') || marks.has('pronoun');
-}
-
-const NEVER_BACKGROUND: readonly Mark[] = [
-  'condition',
-  'schedule',
-  'hypothetical',
-  'correction',
-  'exceptNext',
-  'reported',
-];
-
-function forbidsDropping(word: Word): boolean {
-  return NEVER_BACKGROUND.some((mark) => word.marks.has(mark)) || isCondition(word);
-}
-
-/** An unknown Korean word that ends like "…하면" sets a condition. */
-export function isCondition(word: Word): boolean {
-  if (word.marks.has('condition')) return true;
-  return word.other === 'unknown' && CONDITION_END.test(word.text) && !NOT_CONDITIONS.test(word.text);
 }
 
 function startsLikeAnOrder(words: readonly Word[]): boolean {

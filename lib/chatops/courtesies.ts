@@ -6,6 +6,7 @@ const GREETING = [
   `(?:hi|hey|hello|hallo|hiya|howdy|good (?:morning|afternoon|evening|day)|morning|afternoon|evening|greetings)${TEAM}(?: [a-z가-힣]{2,12}(?=[,!\\n]))?[,!.:\\n ~-]*(?:[,!.\\n~-])`,
   `dear (?:all|team|colleagues|[a-z]{2,12}(?: team)?)[,!.\\n]+`,
   `(?:hey |ok |okay )?(?:skillbot|bot)[,:!]`,
+  `(?:ok |okay |so )?(?:maybe )?(?:an? )?(?:silly|stupid|dumb|noob|quick|simple) question(?: maybe| perhaps| probably)?,?(?: but)?[,.:! -]+`,
   `(?:ok so|okay so|ok then|alright then|right then),? `,
   `(?:sorry to bother you|sorry to disturb|excuse me|quick question|quick one|one more thing|just a quick one)(?: again)?[,:.! -]+`,
   `(?:다들 |모두 |여러분 |팀장님 |[가-힣]{2,4}님,? )?안녕하(?:세요|십니까)[ ,.!~\\n]+(?:[가-힣]{1,8}팀(?:의)? ?[가-힣]{0,6}입니다[ ,.!~\\n]+)?`,
@@ -26,10 +27,12 @@ const ENDING = new RegExp(
 /** Korean thanks behind an order; "설치해 주셔서 감사합니다" thanks for what was done. */
 const INLINE =
   /(?<=[가-힣a-z0-9.!)])(?<![서면니점데게]) (?:감사합니다|고맙습니다|수고하세요|수고하십시오)[.!~ ]*$/u;
+/** ", kind regards, Beatriz". */
+const SIGNED = /, (?:kind |best |warm )?(?:regards|wishes|cheers|thanks),? [a-z]{2,15}[.!]*$/u;
 const MOST = 3;
 
 export function withoutCourtesies(text: string): string {
   let plain = text;
   for (let count = 0; count < MOST && OPENING.test(plain); count += 1) plain = plain.replace(OPENING, '');
-  return plain.trim().replace(ENDING, '$1').replace(INLINE, '');
+  return plain.trim().replace(ENDING, '$1').replace(INLINE, '').replace(SIGNED, '');
 }

@@ -153,27 +153,6 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
     'upgrade',
   ],
   ['\\b(?:give|have) (?:it|that|them|this) another (?:go|try|crack|shot|stab|attempt|whirl)\\b', 'retry'],
-  // What nobody here can change.
-  [
-    '\\b(?:renew|update|change|replace|reset|refresh|regenerate|reissue|rotate|swap|cycle|roll|upgrade) (?:the |our |its |all |every )*(?:[\\w가-힣-]+ ){0,2}?(?:keys?|tokens?|passwords?|secrets?|credentials?)\\b',
-    'rotate the credentials',
-  ],
-  [
-    `(?<=^|[.!?,;\\n] ?|please |kindly |you |me )use ${NAME}to (?=[a-z]+ )(?!install|deploy)`,
-    'execute $1 to ',
-  ],
-  [
-    `\\b(?:update|change|edit|rename|fix|improve|rewrite|tweak|adjust|modify|correct|reword|set|alter|revise) ${NAME}(?:description|wording|name|title|prompt|icon|owner|readme|metadata|settings|config|configuration|display name|author|instructions|behaviou?r)\\b`,
-    'edit $1',
-  ],
-  [
-    '\\b(?:update|change|edit|rename|fix|improve|rewrite|tweak|adjust|modify|correct|reword|set|alter|revise) (?:the |its |a |all )?(?:description|wording|name|title|text|prompt|icon|owner|readme|metadata|settings|config|configuration|display name|author|instructions|behaviou?r|sentence|phrasing)s? (?:of|for|in|inside|on)\\b',
-    'edit',
-  ],
-  [
-    '\\b(?:give|grant|assign|revoke|remove|take away|withdraw|extend) (?:[\\w가-힣@.-]+ ){1,5}?(?:rights|permissions?|privileges|access|roles?|ownership)\\b',
-    'edit permissions',
-  ],
   // What stays as it is.
   [
     `(?<=^|[.!?\\n] ?|please |kindly )(?:leave|keep) ${NAME}((?:on|in|at) [\\w .-]{1,40}? )?(?:alone|untouched|unchanged|in place|where (?:it|they) (?:is|are)|(?:exactly |just )?(?:as|the way) (?:it|they) (?:is|are))\\b`,
@@ -272,7 +251,7 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
   ],
   // Everywhere.
   [
-    '\\b(on|onto|to|from|in|across|for|into|off|over) (?:everything|the lot)(?= except| but| other| apart| besides| excluding| save| minus|[.,!?]| please|$)',
+    '\\b(on|onto|to|from|in|across|for|into|off|over) (?:everything|the lot)(?= except| but| other| apart| besides| excluding| save| minus|[.,!?"]| please| today| now| asap|$)',
     '$1 all providers',
   ],
   [
@@ -286,7 +265,10 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
   ],
   // Lives, numbers and versions passed on the way.
   ['(?<![\\w가-힣-])lives (?=(?:on|in|at) )', 'is installed '],
-  ['(?<=\\b(?:skills?|they|it|which|that|to|still|now|also|we|ones) )live (?=(?:on|in|at) )', 'sit '],
+  [
+    '(?<=\\b(?:skills?|they|they all|it|which|that|to|still|now|also|we|ones) )live (?=(?:on|in|at) )',
+    'sit ',
+  ],
   [
     '\\b(rerun|retry|cancel|abort|stop|kill|restart|repeat|check|status of) (?:#|no\\.? ?|number )?(\\d{1,6})\\b(?![.\\d])',
     '$1 run $2',

@@ -1,8 +1,9 @@
 /** English turns of phrase for moving, leaving out, weighing and asking in other words, as data. */
 import type { FrameText } from './frames.ts';
 
+const NAME = '((?:[\\w가-힣@.-]+ ){1,5}?)';
 const CONNECTION =
-  '((?:(?:the|our|my) )?(?:(?:prod|production|staging|research) )?(?:openai|open ai|chatgpt|gpt|claude|anthropic|gemini|google|vertex|azure|foundry|local|on-prem|staging)(?:-[\\w가-힣-]+)?(?: (?:ai|prod|production|staging|research|europe|seoul|connection|account))?)';
+  '((?:(?:the|our|my) )?(?:(?:prod|production|staging|research) )?(?:openai|open ai|chatgpt|gpt|claude|anthropic|gemini|google|vertex|azure ai foundry|azure foundry|azure|foundry|local|on-prem|staging)(?:-[\\w가-힣-]+)?(?: (?:ai|prod|production|staging|research|europe|seoul|connection|account))?)';
 
 export const ENGLISH_OTHER_FRAMES: readonly FrameText[] = [
   [
@@ -27,6 +28,85 @@ export const ENGLISH_OTHER_FRAMES: readonly FrameText[] = [
   [
     "\\b(?:i|we)(?:'d like| would like| want| need)(?: to)? (?:check|know|see|find out|verify|confirm|make sure) (?=(?:if|whether|which|what|that)\\b)",
     'tell me ',
+  ],
+  // What is said around an order.
+  [
+    '^(?!(?:for|on|in|at|to|from|everywhere|all|every|each|not|except|both)\\b)(?![^:]*\\b(?:said|says|say|wrote|writes|asks|asked|told|quote|wiki|docs?|runbook|ticket|message|policy|skill|skills|action|target|provider|connection|following|these|this)\\b[^:]*:)(?:[^\\s:"]+ ){5,16}[^\\s:"]+: (?=(?:please |pls |kindly |can you |could you )?(?:take|put|install|remove|uninstall|delete|upgrade|update|roll|revert|cancel|retry|add|deploy|get|drop)\\b)',
+    '',
+  ],
+  ['\\(?sorry if (?:this|that|it|i)[^.)!?\\n]*\\)?', ''],
+  [
+    '(?:,? (?:wrong (?:skill|one|connection|provider|place|target|channel|window|chat)|my bad|my mistake))+[.!]*$',
+    '',
+  ],
+  ['^(?:nvm|never ?mind),? (?=(?:please )?(?:cancel|stop|abort))', ''],
+  [',? (?:thank you |thanks )?and sorry (?:for|about) [^.!?\\n]*$', ''],
+  ['^not everywhere[,.! ]+', ''],
+  [',? the (v?\\d+(?:\\.\\d+)+) one\\b', ' version $1'],
+  [
+    "\\((?:the|it|it's|this|that|they|we|i) (?![^()]*\\b(?:not|except|only|without|but)\\b)[^()]{8,80}\\)",
+    '',
+  ],
+  ["\\bi(?:'d| would) very much like", 'i would like'],
+  [', (?:both|all)(?: of the(?:m|se))? (?:connections|providers|accounts)(?=[,.]|$)', ''],
+  [
+    '^(?:and |so |but )?if (?=(?:we|i|you|they|someone|somebody) (?:[a-z]+ed|took|put|got|had|were|did|went|rolled)\\b[^?\\n]*\\bwould\\b)',
+    'what if ',
+  ],
+  [
+    '(?<=^|\\n)(?:why|reason|because|note|comment|remarks?|deadline|priority|requester|requested by|from|to) ?[:=] [^\\n]*',
+    '',
+  ],
+  ['(?<=^|\\n)(?:what|action|do|task) ?[:=] ?', ''],
+  ['(?<=^|\\n)where ?[:=] ?', 'on '],
+  ['\\b(?:therefore|thus|hence|consequently)\\b,? ?', ''],
+  // Around a request, and versions.
+  [
+    '\\b(?:could|can|would|will) you (?:please )?help (?:me|us)(?: out)?(?: with (?:something|this|that))?\\?(?= *[a-z가-힣])',
+    '',
+  ],
+  [
+    '(?<=[.!?] )let me know(?: if| when)? [^.?!\\n]*(?:need|questions?|problems?|issues?|else|anything|unclear|trouble|help)[^.?!\\n]*[.!]*$',
+    '',
+  ],
+  ['\\bin the new (?=[\\w가-힣@.-]+(?: [\\w가-힣@.-]+){0,3}\\.)', 'in '],
+  ['\\((?:and |but )?not (?:the )?(?:latest|newest|current)(?: one| version)?\\)', ''],
+  [
+    "\\b(?:i|we)(?:'d| would)? (?:want|need|like|prefer) (?:version |release )?(v?\\d+(?:\\.\\d+)+) of ((?:[\\w가-힣@.-]+ ){1,5}?)back\\b",
+    'roll back $2to $1',
+  ],
+  ['^([^:.!?\\n]{3,60}): up to (?=v?\\d)', 'upgrade $1 to '],
+  [
+    '\\b(?:everything|everyone|everywhere|all) except ([^.,!?\\n]{2,40}?) (?:should|must|needs to|has to) (?:get|have|receive) ',
+    'install on all providers except $1 ',
+  ],
+  [
+    ',? ([\\w가-힣][\\w가-힣 -]{1,40}?) (?:stays?|remains?) (?:as (?:it is|is)|unchanged|untouched|the same)(?=[.,!]|$)',
+    ', not on $1',
+  ],
+  ['\\boh wait,? ', 'no wait, '],
+  [
+    "^(?:any|some) updates?\\s*\\?+$|^how(?:'s| is) (?:it|that|everything) going\\s*\\?*$",
+    'status of the last run',
+  ],
+  ['^new [a-z]+, new [a-z]+[:,] ', ''],
+  // Things called things, and asides.
+  ['\\bthe ([\\w가-힣@.-]+(?: [\\w가-힣@.-]+){0,2}) (?:thing|thingy|thingie)\\b', '$1'],
+  ['(?<=[.?!] )asking for (?:an? |my |the |our )?[a-z]{3,12}[.!]*$', ''],
+  ['\\bfailed (?:bits|things|stuff|parts|items|pieces)\\b', 'failed ones'],
+  ['\\bput (v?\\d+(?:\\.\\d+)+) back\\b', 'roll back to $1'],
+  [
+    '\\bwhat (?:is it|exactly is it|is it exactly|do you think)(?: exactly)? (?:that )?you (?:do|can do)\\b',
+    'what can you do',
+  ],
+  [
+    "\\b(?:see|know|show me|list) (?:everything|all|what)(?: that)?(?:'s| is| are)? (?:available|there|possible|on offer)(?: to (?:install|use|choose|pick))?",
+    'list all skills',
+  ],
+  ['^(?:no,? )?not ([^,.!?\\n]{2,30}),? (?:but )?(?:i meant?|rather) ([^,.!?\\n]{2,30})\\. ', '$2. '],
+  [
+    '\\b(?:give|grant|allow) [a-z]+ (?:the )?(?:permissions?|rights?|access|privileges?) to [a-z][^.?!\\n]*',
+    'edit permissions',
   ],
   // Tickets, numbers of lists, words said twice.
   ['(?<=^|\\n) ?\\d{1,2}[).] (?=[a-z가-힣])', ''],
@@ -146,8 +226,8 @@ export const ENGLISH_OTHER_FRAMES: readonly FrameText[] = [
   ],
   ['\\beverywhere else (?=but\\b|except\\b)', 'everywhere '],
   // What nobody here can do.
-  [`\\b(?:switch|turn) off (?:the )?${CONNECTION}(?=[.!?]|$| please)`, 'disable $1'],
-  [`\\b(?:switch|turn) on (?:the )?${CONNECTION}(?=[.!?]|$| please)`, 'enable $1'],
+  [`\\b(?:switch|turn) off (?:the )?${CONNECTION}(?=[.,!?]|$| please)`, 'disable $1'],
+  [`\\b(?:switch|turn) on (?:the )?${CONNECTION}(?=[.,!?]|$| please)`, 'enable $1'],
   [
     '\\blet (?!me\\b|us\\b)([a-z]+) (?:install|remove|upgrade|update|delete) (?:the |all |new |any )?skills?\\b',
     'edit permissions of $1',
@@ -173,4 +253,25 @@ export const ENGLISH_OTHER_FRAMES: readonly FrameText[] = [
     'how does it work',
   ],
   ['^all (?:the |our )?(connections|providers|skills)(?: please| pls)?[.!?]*$', 'list all $1'],
+  // What nobody here can change.
+  [
+    '\\b(?:renew|update|change|replace|reset|refresh|regenerate|reissue|rotate|swap|cycle|roll|upgrade) (?:the |our |its |all |every )*(?:[\\w가-힣-]+ ){0,2}?(?:keys?|tokens?|passwords?|secrets?|credentials?)\\b',
+    'rotate the credentials',
+  ],
+  [
+    `(?<=^|[.!?,;\\n] ?|please |kindly |you |me )use ${NAME}to (?=[a-z]+ )(?!install|deploy)`,
+    'execute $1 to ',
+  ],
+  [
+    `\\b(?:update|change|edit|rename|fix|improve|rewrite|tweak|adjust|modify|correct|reword|set|alter|revise) ${NAME}(?:description|wording|name|title|prompt|icon|owner|readme|metadata|settings|config|configuration|display name|author|instructions|behaviou?r)\\b`,
+    'edit $1',
+  ],
+  [
+    '\\b(?:update|change|edit|rename|fix|improve|rewrite|tweak|adjust|modify|correct|reword|set|alter|revise) (?:the |its |a |all )?(?:description|wording|name|title|text|prompt|icon|owner|readme|metadata|settings|config|configuration|display name|author|instructions|behaviou?r|sentence|phrasing)s? (?:of|for|in|inside|on)\\b',
+    'edit',
+  ],
+  [
+    '\\b(?:give|grant|assign|revoke|remove|take away|withdraw|extend) (?:[\\w가-힣@.-]+ ){1,5}?(?:rights|permissions?|privileges|access|roles?|ownership)\\b',
+    'edit permissions',
+  ],
 ];

@@ -43,7 +43,9 @@ function compile([from, to]: FrameText): Frame {
 
 /** The same message without its frames; plain messages stay as they are. */
 export function withoutFrames(text: string): string {
-  const even = withoutCourtesies(text.replace(/ {2,}/gu, ' '));
+  const even = withoutCourtesies(
+    text.replace(/ {2,}/gu, ' ').replace(/(?<=[a-z0-9가-힣])(?:\.{2,}|…) ?(?=[a-z가-힣])/gu, ', '),
+  );
   const plain = /[a-z]/u.test(even) ? put(ENGLISH, even) : even;
   return hasHangul(plain) ? put(KOREAN, plain) : plain;
 }

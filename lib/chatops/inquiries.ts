@@ -1,5 +1,6 @@
 /** Recognises messages that only ask: how to do something, how something is, or what there is. */
-import { isCondition, type Sentence } from './clauses.ts';
+import type { Sentence } from './clauses.ts';
+import { isCondition } from './talk.ts';
 import type { VerbUse } from './verb-uses.ts';
 import type { Mark, Verb } from './lexicon.ts';
 import { governorOf, isWished } from './governors.ts';

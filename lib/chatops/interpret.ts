@@ -1,5 +1,6 @@
 /** Understands one chat message as one structured request, or refuses it with one reason. Pure, total, linear in time. */
-import { isToldByEnding, quotesAnOrder, readSentences, type Sentence } from './clauses.ts';
+import { quotesAnOrder, readSentences, type Sentence } from './clauses.ts';
+import { isToldByEnding } from './talk.ts';
 import { readEntities } from './entities.ts';
 import { withoutFrames } from './frames.ts';
 import { withBackground } from './background.ts';
@@ -9,7 +10,7 @@ import { ACTIONS, type Action, type Language, type Mark, type Verb } from './lex
 import { MAX_MESSAGE_LENGTH, hasHangul, normalize, withoutQuotedLines } from './normalize.ts';
 import { type Objection, objection, type RefusalReason, strongest } from './refusals.ts';
 import { sentenceObjections, timeObjections } from './moods.ts';
-import { type Order, readOrder, tells } from './orders.ts';
+import { isAfterthought, type Order, readOrder, tells } from './orders.ts';
 import { mendNames } from './mend-names.ts';
 import { repair } from './repair.ts';
 import { segment } from './segment.ts';
@@ -79,7 +80,12 @@ function objectionsTo(
   order: Order | null,
   sentences: readonly Sentence[],
 ): Objection[] {
-  if (inquiry !== null) return inquiryObjections(inquiry);
+  if (inquiry !== null) {
+    const isCutShort = sentences.some(
+      (one) => !inquiry.words.includes(one.words[0] as Word) && isAfterthought(one),
+    );
+    return [...inquiryObjections(inquiry), ...(isCutShort ? [objection('not_understood')] : [])];
+  }
   const ordering = new Set(order?.sentences);
   return sentences.flatMap((sentence) => {
     if (order === null || ordering.has(sentence)) return sentenceObjections(sentence, order?.verb ?? null);

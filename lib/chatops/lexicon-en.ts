@@ -126,6 +126,7 @@ export const ENGLISH: Lexicon = {
       future, from now on, periodically, always, automatically`),
     because: list(`
       before i, before we, before it, before they, before he, before she,
+      so i can, so we can, so they can, so he can, so she can,
       seeing that, seeing as, given that, considering that, owing to, on account of, because, since, so that, as we, as it, due to, in order to, because of`),
     purpose: list(`
       team, teams, demo, meeting, launch, presentation, workshop, project, client, clients, customer, customers,
@@ -180,7 +181,7 @@ export const ENGLISH: Lexicon = {
       box, machine, host, cluster, endpoint, platform, backend, connection, provider, account, environment, env, ai provider, instance, workspace, target, destination,
       deployment target, server, side, tenant, vendor, model provider`),
     providerNouns: list(`
-      boxes, machines, hosts, clusters, endpoints, platforms, backends, connections, providers, accounts, environments, envs, ai providers, instances, workspaces, targets,
+      ai accounts, ai connections, boxes, machines, hosts, clusters, endpoints, platforms, backends, connections, providers, accounts, environments, envs, ai providers, instances, workspaces, targets,
       destinations, vendors, ones`),
     versionNoun: list(`
       version, release, ver, v, rev, revision, build, ref, reference, the version`),

@@ -1,5 +1,6 @@
 /** Hears from one sentence whether it orders, asks, tells, forbids or only wonders, and objects to all but the order. */
-import { isCondition, type Sentence } from './clauses.ts';
+import type { Sentence } from './clauses.ts';
+import { isCondition } from './talk.ts';
 import { endsInOrder, type VerbUse } from './verb-uses.ts';
 import { GOVERNORS, governorOf, isInfinitive, isPlease, isTold, isWished } from './governors.ts';
 import type { Mark, Verb } from './lexicon.ts';

@@ -134,6 +134,7 @@ export function readProvider(reading: Reading, startsPlural: boolean): void {
     if (word === undefined) break;
     if (isProviderish(word)) words.push(word);
     else if (has(word, ['providerNouns', 'all']) || BOTH.test(word.text)) plural = true;
+    else if (word.text === 'in' && isPlaceOfKind(words, reading)) continue;
     else if (
       word.text !== '(' &&
       !has(word, ['providerNoun', 'of']) &&
@@ -142,6 +143,13 @@ export function readProvider(reading: Reading, startsPlural: boolean): void {
       break;
   }
   for (const part of splitSlugs(words)) addItem(reading, 'provider', part, part !== words, true, plural);
+}
+
+/** "The on-prem box in Seoul": a kind, and which one. */
+function isPlaceOfKind(words: readonly Word[], { words: all, at }: Reading): boolean {
+  const next = has(all[at + 1], ['article']) ? all[at + 2] : all[at + 1];
+  const isKind = words.length > 0 && words.every((word) => isNamed(word, 'kind'));
+  return isKind && next !== undefined && isNamed(next, 'qualifier') && !isNamed(next, 'provider');
 }
 
 /** "서울 둘 다": several are meant. */

@@ -28,7 +28,8 @@ export function standsAsName(reading: Reading, start: number, words: readonly Wo
   if (has(after, AFTER_NAMES) || has(before, ['skillNoun', 'providerNoun'])) return true;
   if (after !== undefined && isQuotation(after) && before !== undefined && isQuotation(before)) return true;
   if (words.every(({ text }) => isKoreanPredicate(text))) return false;
-  if (has(before, ['to', 'from'])) return isPlace(reading, before);
+  const lead = has(before, ['article']) ? reading.words[start - 2] : before;
+  if (has(lead, ['to', 'from'])) return isPlace(reading, lead);
   return reading.verb === 'tell' ? isAskedFor(before, after) : isObject(reading, start, after);
 }
 

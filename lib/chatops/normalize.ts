@@ -10,10 +10,15 @@ export interface Normalized {
 }
 
 const LAUGHTER = /[ㅋㅎㅠㅜ]+|\^{2,}|~+/gu;
+/** "설치해 주세요~ 급해요": laughing ends a sentence that has its ending. */
+const LAUGHED_END = /(?<=[가-힣][요다죠까네])[ ]?(?:[ㅋㅎㅠㅜ]{2,}|\^{2,}|~+)(?=\s*[가-힣a-z])/giu;
 /** "ㅇ docx 깔아줘", "ㅂㄷㅂㄷ": letters that are said by themselves. */
 const STRAY_JAMO = /(?<!\S)[ㅇㄷㅂㅈㅅㅁㄹㅎㅊ]{1,4}(?!\S)/gu;
 const EMOJI =
   /(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\ufe0f|\u20e3)\u200d?/gu;
+/** Between words they part what is said like a comma. */
+const EMOJI_BETWEEN =
+  /(?<=[\p{L}\p{N})]) *(?:(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f)(?:\p{Emoji_Modifier}|\ufe0f|\u200d)* *)+(?=[\p{L}\p{N}(@])/gu;
 const EMOJI_NAME = /(?<![\p{L}\p{N}]):[a-z0-9_+-]{2,30}:(?![\p{L}\p{N}])/giu;
 const MENTION = /<[@#!][^<>\s]{1,60}>|(?<![\p{L}\p{N}\-_./@])@[\p{L}\p{N}._-]{1,40}/gu;
 const HIDDEN = /[\p{Cf}\p{Cc}\p{Co}\p{Cn}]/u;
@@ -23,8 +28,10 @@ export function normalize(message: string): Normalized {
     .replace(/^\u{feff}/u, '')
     .replace(/\r\n?/gu, '\n')
     .replace(/\t/gu, ' ')
+    .replace(LAUGHED_END, '. ')
     .replace(LAUGHTER, ' ')
     .replace(STRAY_JAMO, ' ')
+    .replace(EMOJI_BETWEEN, ', ')
     .replace(EMOJI, ' ')
     .replace(EMOJI_NAME, ' ')
     .replace(MENTION, ' ')

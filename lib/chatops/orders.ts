@@ -1,5 +1,6 @@
 /** Finds the one thing a message asks to have done, and the words that say to what. */
-import { isCondition, type Sentence } from './clauses.ts';
+import type { Sentence } from './clauses.ts';
+import { isCondition } from './talk.ts';
 import { endsInOrder, type VerbUse } from './verb-uses.ts';
 import { hasHangul, isKoreanPredicate } from './normalize.ts';
 import { isTold } from './governors.ts';
@@ -19,11 +20,16 @@ export interface Order {
 export function readOrder(sentences: readonly Sentence[], objections: Objection[]): Order | null {
   const candidates = sentences.filter((sentence) => sentence.verbs.length > 0 || wants(sentence));
   const isOrdered = candidates.some(({ words, verbs }) => endsInOrder(words, verbs));
+  const isDeedOrdered = candidates.some((one) =>
+    one.verbs.some((use) => use.mood === 'base' && !isTold(one, use)),
+  );
   const isSomethingOrdered = candidates.some((one) => one.hasNames && !isProse(one));
   const ordering = candidates.filter(
     (one) =>
       !(isSomethingOrdered && isProse(one)) &&
-      (one.verbs.length === 0 || one.verbs.some((use) => !isTold(one, use))) &&
+      (one.verbs.length === 0
+        ? !(isDeedOrdered && isTheirWish(one))
+        : one.verbs.some((use) => !isTold(one, use))) &&
       !(isOrdered && isKoreanTalk(one)),
   );
   const orders = ordering.length > 0 ? ordering : candidates;
@@ -48,6 +54,11 @@ export function readOrder(sentences: readonly Sentence[], objections: Objection[
     .filter((one) => orders.includes(one) || fragments.includes(one))
     .flatMap((one) => one.words);
   return { verb: verb ?? 'install', words, sentences: orders };
+}
+
+/** "Support wants docx. Install it on Claude": told of others beside the order. */
+function isTheirWish({ words }: Sentence): boolean {
+  return words.some((word) => has(word, ['reported']));
 }
 
 /** "pdf-tools로 이 파일 요약해줘": a deed is asked for that is none of ours. */
@@ -119,7 +130,7 @@ function strayObjections(sentences: readonly Sentence[], orders: readonly Senten
 }
 
 /** "애저 쪽이요": a few words with a name in them, which may change what was asked. */
-function isAfterthought({ words, hasNames }: Sentence): boolean {
+export function isAfterthought({ words, hasNames }: Sentence): boolean {
   const spoken = words.filter((word) => word.other !== 'punctuation' && !has(word, ['filler', 'article']));
   return hasNames && spoken.length <= 2 && hasHangul(spoken.at(-1)?.text ?? '');
 }

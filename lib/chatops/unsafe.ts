@@ -43,9 +43,9 @@ function skipsConfirmation(words: readonly Word[]): boolean {
   });
 }
 
-/** In one sentence: "remove everything". */
+/** In one breath: "remove everything", and not "it makes everything slow, remove it". */
 function wipesEverything(words: readonly Word[]): boolean {
-  const end = words.findIndex(({ text, other }) => other === 'punctuation' && /[.!?;\n]/u.test(text));
+  const end = words.findIndex(({ text, other }) => other === 'punctuation' && /[.,!?;\n]/u.test(text));
   if (end < 0) return wipes(words);
   return wipes(words.slice(0, end)) || wipesEverything(words.slice(end + 1));
 }

@@ -216,6 +216,13 @@ function isSkillName({ names, marks }: Word): boolean {
 
 const DEED_NOUN = /^(?:install|upgrade|update|uninstall|rollback|removal|deployment)$/u;
 
+/** "깔아 주세요 실험 좀 해 보려고요": an ending that belongs to a noun of its own. */
+function hasOwnNoun(words: readonly Word[], at: number): boolean {
+  let before = at - 1;
+  while (words[before]?.marks.has('filler') === true && !words[before]?.marks.has('toAfter')) before -= 1;
+  return words[before]?.other === 'unknown' && hasHangul(words[before]?.text ?? '');
+}
+
 /** Endings that do not overrule the order before them: "retry 해줘 failed된 것들". */
 const GIVING_WAY: ReadonlySet<Mood> = new Set<Mood>(['command', 'participle']);
 
@@ -227,7 +234,7 @@ function attachLooseEndings(
 ): VerbUse[] {
   const result = [...verbs];
   words.forEach(({ light, marks }, at) => {
-    if (light === null || taken.has(at) || marks.size > 0) return;
+    if (light === null || taken.has(at) || marks.size > 0 || hasOwnNoun(words, at)) return;
     // "설치해줘 하면 어때": an ending that is no order overrules the one before it.
     const index = result.findLastIndex(
       (use) => use.at < at && (use.mood === 'base' || !GIVING_WAY.has(light)),
