@@ -46,7 +46,7 @@ export const ENGLISH_LETTER_FRAMES: readonly FrameText[] = [
     '',
   ],
   [
-    '\\b(?:the|our|my|their|his|her|whole|entire) (?:[\\w가-힣-]+ ){0,3}?(?:team|department|group|crew|folks|guys|squad|colleagues|unit|division|designers|developers|analysts|engineers|writers|testers|lawyers|customers?|clients?|users|interns|boss|manager)(?: (?:also|all|really|now|just|badly|urgently|desperately|still|both))* (?:needs?|wants?|would like|wishes for|requires?|(?:is|are|was|were) (?:asking|begging|crying|waiting) for|(?:has|have|had) (?:asked|requested|begged) for|asked for|requested|keeps? asking for|could use|is in need of)(?= )(?! (?:to|it[:,.]|this[:,.]|that[:,.])(?:\\b|(?=\\W)))',
+    '(?<=^|[.!?,;:\\n] ?|(?:because|since|as|and|but|so) )(?:the|our|my|their|his|her|whole|entire) (?:(?!on\\b|to\\b|because\\b|since\\b)[\\w가-힣-]+ ){0,3}?(?:team|department|group|crew|folks|guys|squad|colleagues|unit|division|designers|developers|analysts|engineers|writers|testers|lawyers|customers?|clients?|users|interns|boss|manager)(?: (?:also|all|really|now|just|badly|urgently|desperately|still|both))* (?:needs?|wants?|would like|wishes for|requires?|(?:is|are|was|were) (?:asking|begging|crying|waiting) for|(?:has|have|had) (?:asked|requested|begged) for|asked for|requested|keeps? asking for|could use|is in need of)(?= )(?! (?:to|it[:,.]|this[:,.]|that[:,.])(?:\\b|(?=\\W)))',
     'we need',
   ],
   ['^[^.!?:\\n]{2,50}? (?:asked|asking|begging|crying|waiting|pleading) for (?:it|that|this|them): ?', ''],

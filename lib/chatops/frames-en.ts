@@ -185,7 +185,7 @@ export const ENGLISH_FRAMES: readonly FrameText[] = [
   ["\\b(?:i|we)(?: would|'d) (?:much )?(?:rather|sooner|prefer to|prefer) (?:have|see)\\b", 'i want'],
   ["\\b(?:i|we)(?: would|'d) be (?:[a-z]+ ){1,3}to (?:see|have|get|find)\\b", 'i want'],
   [
-    "\\blet(?:'s| us) (?:have|get(?! rid)|see)(?= [^.?!]{0,60} (?:installed|removed|upgraded|updated|deleted|deployed|rolled|set up|taken|put|added|back|on|onto|off)\\b)",
+    "\\blet(?:'s| us) (?:have|get(?! rid)|see)(?![^.?!]{0,60}\\bto (?:the )?(?:latest|newest)\\b)(?= [^.?!]{0,60} (?:installed|removed|upgraded|updated|deleted|deployed|rolled|set up|taken|put|added|back|on|onto|off)\\b)",
     'please have',
   ],
   [

@@ -133,12 +133,18 @@ function providerPhrase(item: Item, entities: Entities, vocabulary: Vocabulary):
   return { slugs, kinds, qualifiers, unknown, plural: item.plural };
 }
 
+function isNamedLikeIt({ words }: Item): boolean {
+  const [first] = words;
+  return words.length === 1 || (first !== undefined && isNamed(first, 'qualifier'));
+}
+
 /** "OpenAI prod and staging": a bare environment in a list belongs to the kind beside it. */
 function inheritedKinds(item: Item, entities: Entities, vocabulary: Vocabulary): string[] {
   const at = entities.items.indexOf(item);
   const before = item.linked ? entities.items[at - 1] : undefined;
   const next = entities.items[at + 1];
-  const after = next?.linked === true ? next : undefined;
+  // "Prod and staging Claude"; in "staging and Claude prod" each is whole.
+  const after = next?.linked === true && isNamedLikeIt(next) ? next : undefined;
   for (const other of [before, after]) {
     if (other?.type !== 'provider') continue;
     for (const name of other.words.flatMap((word) => word.names)) {
