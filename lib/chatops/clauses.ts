@@ -147,7 +147,8 @@ function isBackground(clause: readonly Word[], next: readonly Word[]): boolean {
   if (last === undefined) return false;
   if (last.marks.has('reasonAfter') || (last.other === 'unknown' && TELLING_END.test(last.text))) return true;
   const unknown = clause.filter((word) => word.other === 'unknown' || has(word, ['state', 'health'])).length;
-  const tells = !(spoken[0]?.marks.has('to') ?? false) && clause.some(isTeller);
+  const does = spoken.some((word, at) => at > 0 && has(word, ['question']));
+  const tells = !(spoken[0]?.marks.has('to') ?? false) && (does || clause.some(isTeller));
   return unknown > 0 && tells && spoken.length >= SHORTEST_BACKGROUND && startsLikeAnOrder(next);
 }
 
@@ -181,7 +182,7 @@ function startsLikeAnOrder(words: readonly Word[]): boolean {
     ({ marks, other }) => other !== 'punctuation' && !marks.has('filler') && !marks.has('and'),
   );
   if (first === undefined) return false;
-  return first.marks.has('request') || first.marks.has('want') || first.verb?.mood === 'base';
+  return has(first, ['request', 'want', 'permission']) || first.verb?.mood === 'base';
 }
 
 /** A verb inside quotation marks, with something said about it outside, is somebody's words and not an order. */

@@ -145,6 +145,10 @@ export const ENGLISH_LETTER_FRAMES: readonly FrameText[] = [
     '(?<=(?:^|[.!?,;:\\n] ?|please |you |and |just |kindly )[a-z]{2,12} )both (?=(?:onto|on|to|on to|from|off|in)\\b)',
     'them ',
   ],
+  [
+    '(?<=\\b(?:install|deploy|add|upgrade|update|remove|delete|uninstall|revert|downgrade|retry|cancel) )both(?: of (?:them|those|these))?(?=[.,!?]|$| please)',
+    'them',
+  ],
   // What must not be done.
   [
     `\\b(?:under no circumstances|on no account|in no case|by no means|at no point|at no time|never ever) ${MODAL} ${NAME}be (?=[a-z가-힣])`,

@@ -31,7 +31,7 @@ export const ENGLISH_OTHER_FRAMES: readonly FrameText[] = [
   ],
   // What is said around an order.
   [
-    '^(?!(?:for|on|in|at|to|from|everywhere|all|every|each|not|except|both)\\b)(?![^:]*\\b(?:said|says|say|wrote|writes|asks|asked|told|quote|wiki|docs?|runbook|ticket|message|policy|skill|skills|action|target|provider|connection|following|these|this)\\b[^:]*:)(?:[^\\s:"]+ ){5,16}[^\\s:"]+: (?=(?:please |pls |kindly |can you |could you )?(?:take|put|install|remove|uninstall|delete|upgrade|update|roll|revert|cancel|retry|add|deploy|get|drop)\\b)',
+    '^(?!(?:for|on|in|at|to|from|everywhere|all|every|each|not|except|both)\\b)(?![^:]*\\b(?:said|says|say|wrote|writes|asks|asked|told|quote|wiki|docs?|runbook|ticket|message|policy|skill|skills|action|target|provider|connection)\\b[^:]*:)(?![^:]*\\b(?:following|these|this):)(?:[^\\s:"]+ ){5,16}[^\\s:"]+: (?=(?:please |pls |kindly |can you |could you )?(?:take|put|install|remove|uninstall|delete|upgrade|update|roll|revert|cancel|retry|add|deploy|get|drop)\\b)',
     '',
   ],
   ['\\(?sorry if (?:this|that|it|i)[^.)!?\\n]*\\)?', ''],
@@ -90,6 +90,14 @@ export const ENGLISH_OTHER_FRAMES: readonly FrameText[] = [
     'status of the last run',
   ],
   ['^new [a-z]+, new [a-z]+[:,] ', ''],
+  [
+    "\\bcan(?:'t|not) (?:live|do|work|cope|survive)(?: a day)? without (?:it|them|this)\\b",
+    'are waiting long',
+  ],
+  [
+    "\\b(?:would|'d) (?:really |very much )?(?:like|love) to (?:have|get|see) (it|them|that|this) (?=(?:on|in|at) )",
+    'want $1 ',
+  ],
   // Things called things, and asides.
   ['\\bthe ([\\w가-힣@.-]+(?: [\\w가-힣@.-]+){0,2}) (?:thing|thingy|thingie)\\b', '$1'],
   ['(?<=[.?!] )asking for (?:an? |my |the |our )?[a-z]{3,12}[.!]*$', ''],

@@ -5,7 +5,7 @@ import { has, type Word } from './words.ts';
 
 /** Endings with which a Korean clause gives a reason or tells something. */
 export const TELLING_END =
-  /(?:니까|는데|은데|인데|는데요|은데요|인데요|네요|어요|아요|해요|니다|서요|거든요|[아어여해져려워와돼나가라커써꺼빠파러라겨켜쳐]서|되어|하여|길래|더니|으니|했으니|됐으니|므로|느라|던데|던데요|텐데|텐데요|바람에|탓에|고요|구요)$/u;
+  /(?:니까|는데|은데|인데|는데요|은데요|인데요|네요|어요|아요|해요|져요|겨요|려요|워요|와요|돼요|니다|서요|거든요|[아어여해져려워와돼나가라커써꺼빠파러라겨켜쳐]서|되어|하여|길래|더니|으니|했으니|됐으니|므로|느라|던데|던데요|텐데|텐데요|바람에|탓에|고요|구요)$/u;
 /** "…하면", "…한 후에"; the nouns that only end alike are few. */
 const CONDITION_END = /(?:면|자마자|고서|고나서)$/u;
 const NOT_CONDITIONS = /(?:화면|측면|정면|장면|반면|서면|도면|전면|표면|평면|국면|보고서|신고서)$/u;
@@ -81,13 +81,20 @@ export function complainsOf(clause: readonly Word[]): boolean {
   if (first === undefined || second === undefined || clause.some(actsHere)) return false;
   if (hasHangul(first.text)) return tellsInKorean(spoken);
   const forbids = (word: Word): boolean => forbidsDropping(word) && !word.marks.has('reported');
-  if (spoken.length < 3 || (first.text !== "it's" && clause.some(forbids))) return false;
+  if (spoken.length < 3 || (!isIt(first) && clause.some(forbids))) return false;
   // What is left out or added by name is no talk.
   if (spoken.slice(1).some(isTarget) || /ing$|^(?:without|besides|minus|thanks|thank)$/u.test(first.text))
     return false;
   const isSubject =
-    first.names.length > 0 || ['version', 'unknown'].includes(first.other ?? '') || has(first, ['report']);
+    first.names.length > 0 ||
+    ['version', 'unknown'].includes(first.other ?? '') ||
+    has(first, ['report', 'pronoun']);
   return isSubject && (second.other === 'unknown' || has(second, PREDICATES));
+}
+
+/** What "it" does nightly is no time for the order. */
+function isIt(word: Word): boolean {
+  return word.text === "it's" || has(word, ['pronoun']);
 }
 
 const PREDICATES: readonly Mark[] = ['question', 'state', 'report', 'reported', 'health', 'negation'];

@@ -192,7 +192,9 @@ function shapeObjections(entries: readonly Resolved[], entities: Entities): Obje
   const found: Objection[] = [];
   if (runs > 3) found.push(objection('multiple_actions'));
   const hasKept = order.includes('provider');
-  const unclear = entities.unclear || entities.place || (entities.allProviders && hasKept) || runs === 3;
+  // "Finance here: install docx on Claude", "only Claude. Install docx there": one place is named, and it is that.
+  const isElsewhere = entities.place && order.filter((type) => type === 'provider').length !== 1;
+  const unclear = entities.unclear || isElsewhere || (entities.allProviders && hasKept) || runs === 3;
   if (unclear) found.push(objection('not_understood'));
   const both = contradicts('skill', entries) || contradicts('provider', entries);
   if (both) found.push(objection('not_understood'));
