@@ -26,7 +26,27 @@ export function mendNames(pieces: readonly Piece[], vocabulary: Vocabulary): Pie
   const kept: Mended[] = [];
   for (const one of nearest)
     if (kept.every((other) => one.to <= other.from || one.from >= other.to)) kept.push(one);
-  return kept.toSorted((one, other) => other.from - one.from).reduce(put, [...pieces]);
+  const mended = kept.toSorted((one, other) => other.from - one.from).reduce(put, [...pieces]);
+  return mended.map((piece, at) => (isAlone(mended, at) ? withKind(piece, vocabulary) : piece));
+}
+
+/** "설치됐어? 지피띠": a sentence of one unknown word. */
+function isAlone(pieces: readonly Piece[], at: number): boolean {
+  const ends = (piece: Piece | undefined): boolean => piece === undefined || /^[.,!?\n]$/u.test(piece.text);
+  const piece = pieces[at];
+  return (
+    piece !== undefined &&
+    pieces.length > 1 &&
+    isUnknown(piece) &&
+    ends(pieces[at - 1]) &&
+    ends(pieces[at + 1])
+  );
+}
+
+function withKind(piece: Piece, { kindNames }: Vocabulary): Piece {
+  const { slugs } = kindNames.slipped(piece.text);
+  const [kind] = slugs;
+  return kind === undefined || slugs.length > 1 ? piece : { ...piece, meanings: [{ is: 'kind', kind }] };
 }
 
 function put(pieces: Piece[], { from, to, name }: Mended): Piece[] {

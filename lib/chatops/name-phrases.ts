@@ -9,7 +9,13 @@ export function isRef(reading: Reading, word: Word): boolean {
   const noun = refNoun(reading);
   // "Branch nightly": a time is no name, unless the noun says so.
   if (has(word, ['schedule'])) return noun === 'branch' || noun === 'tag';
-  return (word.other === 'unknown' || word.other === 'number') && noun !== null;
+  return (word.other === 'unknown' || word.other === 'number') && noun !== null && !isNamedBehind(reading);
+}
+
+/** "Glosary commit 0b0ad63": the noun belongs to what stands behind it. */
+function isNamedBehind({ words, at }: Reading): boolean {
+  const behind = words[at + 2];
+  return nounOf(words[at + 1]) !== null && (behind?.other === 'version' || behind?.other === 'commit');
 }
 
 /** The noun that says what kind of reference this word is: "branch hotfix", "hotfix 브랜치", "pdf-tools@beta". */

@@ -32,7 +32,7 @@ export function resolveTargets(entities: Entities, action: Action | null, vocabu
     type: item.type,
     resolution: resolveItem(item, entities, vocabulary),
   }));
-  const typed = withoutStrays(items.map((entry) => settleGuess(entry, vocabulary)));
+  const typed = withoutWhole(withoutStrays(items.map((entry) => settleGuess(entry, vocabulary))), vocabulary);
   const skills = gather(typed.filter(({ type }) => type === 'skill'));
   const providers = gather(typed.filter(({ type }) => type === 'provider'));
   const objections = [
@@ -113,6 +113,32 @@ function withoutStrays(entries: readonly Resolved[]): Resolved[] {
     !item.excluded &&
     item.words.every(({ text }) => !/[-_\d]/u.test(text));
   return hasSkill ? entries.filter((entry) => !isStray(entry)) : [...entries];
+}
+
+/** "On our Claude … the connection is claude-design": a kind alone, and which one of it in another place. */
+function withoutWhole(entries: readonly Resolved[], vocabulary: Vocabulary): Resolved[] {
+  const single = entries.filter(({ item, type, resolution }) => {
+    return type === 'provider' && !item.linked && !item.excluded && resolution.slugs.length === 1;
+  });
+  const isNarrowed = ({ item, type, resolution }: Resolved): boolean => {
+    const isWhole =
+      type === 'provider' &&
+      !item.excluded &&
+      !item.plural &&
+      item.words.every((word) => isNamed(word, 'kind'));
+    const slugs = resolution.slugs.length > 1 ? resolution.slugs : [];
+    const at = entries.findIndex((entry) => entry.item === item);
+    const isListed = entries[at + 1]?.item.linked === true;
+    return (
+      isWhole &&
+      !isListed &&
+      single.some(
+        ({ resolution: own }) =>
+          slugs.includes(own.slugs[0] ?? '') && vocabulary.providers.has(own.slugs[0] ?? ''),
+      )
+    );
+  };
+  return entries.filter((entry) => !isNarrowed(entry));
 }
 
 function textOf(item: Item): string {

@@ -93,7 +93,7 @@ export function readSentences(file: string): Labelled[] {
 
 export function score(label: Labelled, vocabulary: Vocabulary): Scored {
   const decision = decisionOf(label.id, interpret(label.text, vocabulary));
-  const isRight = isAsLabelled(decision, label);
+  const isRight = isAsLabelled(decision, label, vocabulary);
   return { label, decision, isRight, isWronglyAccepted: decision.accepted && !isRight };
 }
 
@@ -112,15 +112,19 @@ function decisionOf(id: string, result: Interpretation): Decision {
 }
 
 /** Accepted ones by everything that would be done; refused ones by their reason. */
-function isAsLabelled(decision: Decision, { expect, reason }: Labelled): boolean {
+function isAsLabelled(decision: Decision, { expect, reason }: Labelled, { providers }: Vocabulary): boolean {
   if (!decision.accepted || !expect.accepted)
     return decision.accepted === expect.accepted && decision.reason === reason;
   const same = (some: readonly string[], others: readonly string[]): boolean =>
     some.toSorted().join() === others.toSorted().join();
+  // Asked about everywhere, no connection and all of them are the same.
+  const active = [...providers.values()].filter((provider) => provider.active).map(({ slug }) => slug);
+  const asks = expect.action === 'status' || expect.action === 'list';
+  const wide = (slugs: readonly string[]): readonly string[] => (asks && slugs.length === 0 ? active : slugs);
   return (
     decision.action === expect.action &&
     same(decision.skills, expect.skills) &&
-    same(decision.providers, expect.providers) &&
+    same(wide(decision.providers), wide(expect.providers)) &&
     decision.ref === expect.ref &&
     decision.needs_confirmation === expect.needs_confirmation
   );
