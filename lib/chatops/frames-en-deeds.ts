@@ -160,7 +160,7 @@ export const ENGLISH_DEED_FRAMES: readonly FrameText[] = [
   ],
   // "Gemini's copy of docx".
   [
-    "(?<![\\w가-힣-])((?:[\\w가-힣-]{1,40} ){0,2}[\\w가-힣-]{1,40}) ?'s (?:copy|instance|installation|install|deployment|version) of ((?:the )?[\\w가-힣-]+)",
+    "(?<![\\w가-힣-])((?:[\\w가-힣-]{1,20} ){0,2}[\\w가-힣-]{1,20}) ?'s (?:copy|instance|installation|install|deployment|version) of ((?:the )?[\\w가-힣-]+)",
     '$2 on $1',
   ],
   // Needing what is done.

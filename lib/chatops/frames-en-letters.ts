@@ -1,11 +1,9 @@
 /** English turns of phrase of people who write long and politely, as data; they go before all others. */
+import { CONNECTION, NAME } from './frame-parts.ts';
 import type { FrameText } from './frames.ts';
 
-const NAME = '((?:[\\w가-힣@.-]+ ){1,5}?)';
 /** Up to here in the same sentence; the dots of versions do not end one. */
 const AHEAD = '(?:[^.!?;]|\\.(?=\\d)){0,80}';
-const CONNECTION =
-  '((?:(?:the|our|my) )?(?:(?:prod|production|staging|research) )?(?:openai|open ai|chatgpt|gpt|claude|anthropic|gemini|google|vertex|azure|foundry|local)(?:-[\\w가-힣-]+)?(?: (?:prod|production|staging|research|europe|seoul))?)';
 const MODAL = '(?:could|can|would|might|may|should|shall|must|will)';
 const PAST_DEED =
   '(?:removed|deleted|installed|upgraded|updated|rolled|uninstalled|reverted|downgraded|put|taken)';

@@ -1,9 +1,6 @@
 /** English turns of phrase for moving, leaving out, weighing and asking in other words, as data. */
+import { CONNECTION } from './frame-parts.ts';
 import type { FrameText } from './frames.ts';
-
-const NAME = '((?:[\\w가-힣@.-]+ ){1,5}?)';
-const CONNECTION =
-  '((?:(?:the|our|my) )?(?:(?:prod|production|staging|research) )?(?:openai|open ai|chatgpt|gpt|claude|anthropic|gemini|google|vertex|azure ai foundry|azure foundry|azure|foundry|local|on-prem|staging)(?:-[\\w가-힣-]+)?(?: (?:ai|prod|production|staging|research|europe|seoul|connection|account))?)';
 
 export const ENGLISH_OTHER_FRAMES: readonly FrameText[] = [
   [
@@ -97,6 +94,36 @@ export const ENGLISH_OTHER_FRAMES: readonly FrameText[] = [
   [
     "\\b(?:would|'d) (?:really |very much )?(?:like|love) to (?:have|get|see) (it|them|that|this) (?=(?:on|in|at) )",
     'want $1 ',
+  ],
+  // What is not asked, weighed, or nobody's to do here.
+  [
+    '\\bnot (?:asking|telling|ordering|requesting)(?: (?:you|anyone|for you))?(?: to| that you should)?\\b',
+    "don't",
+  ],
+  ['^no (install|upgrade|update|removal|rollback)s? (?:of|for) ', "don't $1 "],
+  ['\\bis it (?:a|any) (?:problem|issue|big deal) if\\b', 'what if'],
+  ["\\bwouldn't it be (?:better|wise|wiser|smarter|good|nice) (?:to|if)\\b", 'do you think we should'],
+  ['\\bis there (?:any |a )?reason (?:not )?to\\b', 'is it wise to'],
+  [
+    '\\bon the (?:first|last|\\d{1,2}(?:st|nd|rd|th)) of (?:every|each) (?:month|week|quarter|year)\\b',
+    'monthly',
+  ],
+  [
+    '\\b(?:generate|issue|request|create|make) (?:a |some )?new (?:api )?(?:keys?|tokens?|credentials?|passwords?) (?:for|of|on)\\b',
+    'rotate the credentials of',
+  ],
+  [
+    '\\b(?:turn|switch|bring|put) ([\\w가-힣 -]{2,40}?) back (?:on|online|up)(?=[.!?]|$| please| again)',
+    'enable $1',
+  ],
+  [
+    '\\b(?:show|give|send|print|display|open|read)(?: (?:me|us))? the (?:source )?(?:code|source|readme|contents?|files?|implementation) (?:of|for|from|behind) ',
+    'edit ',
+  ],
+  ['\\b(?:add|make|set) [a-z]+ (?:as )?an? (?:admin|administrator|owner|operator)\\b', 'edit permissions'],
+  [
+    '\\b(?:dump|export|leak|expose|extract|echo) (?:all )?(?:the |our |your )?(?=(?:\\w+ ){0,2}(?:credentials?|tokens?|secrets?|keys?|passwords?)\\b)',
+    'show me ',
   ],
   // Things called things, and asides.
   ['\\bthe ([\\w가-힣@.-]+(?: [\\w가-힣@.-]+){0,2}) (?:thing|thingy|thingie)\\b', '$1'],
@@ -261,25 +288,4 @@ export const ENGLISH_OTHER_FRAMES: readonly FrameText[] = [
     'how does it work',
   ],
   ['^all (?:the |our )?(connections|providers|skills)(?: please| pls)?[.!?]*$', 'list all $1'],
-  // What nobody here can change.
-  [
-    '\\b(?:renew|update|change|replace|reset|refresh|regenerate|reissue|rotate|swap|cycle|roll|upgrade) (?:the |our |its |all |every )*(?:[\\w가-힣-]+ ){0,2}?(?:keys?|tokens?|passwords?|secrets?|credentials?)\\b',
-    'rotate the credentials',
-  ],
-  [
-    `(?<=^|[.!?,;\\n] ?|please |kindly |you |me )use ${NAME}to (?=[a-z]+ )(?!install|deploy)`,
-    'execute $1 to ',
-  ],
-  [
-    `\\b(?:update|change|edit|rename|fix|improve|rewrite|tweak|adjust|modify|correct|reword|set|alter|revise) ${NAME}(?:description|wording|name|title|prompt|icon|owner|readme|metadata|settings|config|configuration|display name|author|instructions|behaviou?r)\\b`,
-    'edit $1',
-  ],
-  [
-    '\\b(?:update|change|edit|rename|fix|improve|rewrite|tweak|adjust|modify|correct|reword|set|alter|revise) (?:the |its |a |all )?(?:description|wording|name|title|text|prompt|icon|owner|readme|metadata|settings|config|configuration|display name|author|instructions|behaviou?r|sentence|phrasing)s? (?:of|for|in|inside|on)\\b',
-    'edit',
-  ],
-  [
-    '\\b(?:give|grant|assign|revoke|remove|take away|withdraw|extend) (?:[\\w가-힣@.-]+ ){1,5}?(?:rights|permissions?|privileges|access|roles?|ownership)\\b',
-    'edit permissions',
-  ],
 ];

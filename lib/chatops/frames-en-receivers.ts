@@ -1,11 +1,8 @@
 /** English turns of phrase that say who is to get something, what is to come back, and until when, as data. */
+import { CONNECTION, NAME } from './frame-parts.ts';
 import type { FrameText } from './frames.ts';
 
 const VERSION = 'v?\\d+(?:\\.\\d+)+(?:-[\\w.]+)?';
-const NAME = '((?:[\\w가-힣@.-]+ ){1,5}?)';
-/** A connection told by its kind, with what may stand around it. */
-const CONNECTION =
-  '((?:(?:the|our|my) )?(?:(?:prod|production|staging|research) )?(?:openai|open ai|chatgpt|gpt|claude|anthropic|gemini|google|vertex|azure|foundry|local)(?:-[\\w가-힣-]+)?(?: (?:prod|production|staging|research|europe|seoul))?)';
 /** What an order without a verb does not begin with. */
 const VERB =
   '(?:install|upgrade|update|remove|uninstall|roll|downgrade|revert|cancel|stop|retry|move|migrate|list|show|status|put|add|deploy|push|get|bump|delete|copy|please|pls|help|not|no|is|are|was|did|do|does|what|which|why|how|rename|create|edit|enable|disable|i|we|my|the)';

@@ -1,9 +1,7 @@
 /** English turns of phrase that order without a plain verb, or sound like an order and are none, as data. */
+import { CONNECTION, NAME } from './frame-parts.ts';
 import type { FrameText } from './frames.ts';
 
-const NAME = '((?:[\\w가-힣@.-]+ ){1,5}?)';
-const CONNECTION =
-  '((?:(?:the|our|my) )?(?:(?:prod|production|staging|research) )?(?:openai|open ai|chatgpt|gpt|claude|anthropic|gemini|google|vertex|azure|foundry|local|on-prem|staging)(?:-[\\w가-힣-]+)?(?: (?:ai|prod|production|staging|research|europe|seoul|connection|account))?)';
 const DEED =
   '(?:install|upgrade|update|remove|uninstall|delete|roll back|rollback|downgrade|revert|deploy|add)';
 const DEED_NOUN =
@@ -133,5 +131,26 @@ export const ENGLISH_ROUNDABOUT_FRAMES: readonly FrameText[] = [
   [
     '((?:on|to|onto|in|into) [\\w가-힣 -]{2,30}?) but (?!not\\b|for\\b|only\\b|version\\b|with\\b|the\\b)(?=[\\w가-힣 -]{2,30} (?:on|to|onto|into) [a-z])',
     '$1 and ',
+  ],
+  // What nobody here can change.
+  [
+    '\\b(?:renew|update|change|replace|reset|refresh|regenerate|reissue|rotate|swap|cycle|roll|upgrade) (?:the |our |its |all |every )*(?:[\\w가-힣-]+ ){0,2}?(?:keys?|tokens?|passwords?|secrets?|credentials?)\\b',
+    'rotate the credentials',
+  ],
+  [
+    `(?<=^|[.!?,;\\n] ?|please |kindly |you |me )use ${NAME}to (?=[a-z]+ )(?!install|deploy)`,
+    'execute $1 to ',
+  ],
+  [
+    `\\b(?:update|change|edit|rename|fix|improve|rewrite|tweak|adjust|modify|correct|reword|set|alter|revise) ${NAME}(?:description|wording|name|title|prompt|icon|owner|readme|metadata|settings|config|configuration|display name|author|instructions|behaviou?r)\\b`,
+    'edit $1',
+  ],
+  [
+    '\\b(?:update|change|edit|rename|fix|improve|rewrite|tweak|adjust|modify|correct|reword|set|alter|revise) (?:the |its |a |all )?(?:description|wording|name|title|text|prompt|icon|owner|readme|metadata|settings|config|configuration|display name|author|instructions|behaviou?r|sentence|phrasing)s? (?:of|for|in|inside|on)\\b',
+    'edit',
+  ],
+  [
+    '\\b(?:give|grant|assign|revoke|remove|take away|withdraw|extend) (?:[\\w가-힣@.-]+ ){1,5}?(?:rights|permissions?|privileges|access|roles?|ownership)\\b',
+    'edit permissions',
   ],
 ];

@@ -219,7 +219,7 @@ export const ENGLISH: Lexicon = {
       api key, api keys, password, passwords, secret, secrets, credential, credentials, access token, access
       tokens, token, tokens, private key, env vars, environment variables, service account key`),
     injection: list(`
-      no restrictions, without restrictions, no rules apply, you have no rules, rules do not apply, rules don't apply, unrestricted, without limits, no limits,
+      don't ask me to confirm, do not ask me to confirm, i'm the admin, i am the admin, no restrictions, without restrictions, no rules apply, you have no rules, rules do not apply, rules don't apply, unrestricted, without limits, no limits,
       your instructions, your prompt, your rules, your system, your guidelines, hidden prompt, hidden instructions, initial prompt, initial instructions, internal instructions, secret instructions, original instructions, pretend you are, pretend to be, pretend that you are, pretend you're, you are an admin, you're an admin, act like an admin, as an admin, as administrator, as admin, as root, with admin rights, with root, with full privileges, without my approval, without approval, without anyone noticing, no questions asked, no matter what the rules say,
       no need to confirm, no need to ask, no need for confirmation, no need to check with me, no need to double check, needn't confirm, don't bother confirming, don't bother asking, everything above this line, everything above, the text above, the words above, your initial message, system prompt, system message, system override, you are now, developer mode, dan mode, act as, i am the
       system, this is the system, i am your developer, as the system, root access, admin mode, admin override,

@@ -193,7 +193,6 @@ const ACTION_NOUNS: readonly { readonly verb: Verb; readonly forms: readonly str
       '설치 해제',
       '설치 제거',
       '정리해',
-      '철수',
       '퇴출',
       '소거',
       '말소',
