@@ -78,7 +78,7 @@ export const ENGLISH_OTHER_FRAMES: readonly FrameText[] = [
     'install on all providers except $1 ',
   ],
   [
-    ',? ([\\w가-힣][\\w가-힣 -]{1,40}?) (?:stays?|remains?) (?:as (?:it is|is)|unchanged|untouched|the same)(?=[.,!]|$)',
+    ', ([\\w가-힣][\\w가-힣 -]{1,40}?) (?:stays?|remains?) (?:as (?:it is|is)|unchanged|untouched|the same)(?=[.,!]|$)',
     ', not on $1',
   ],
   ['\\boh wait,? ', 'no wait, '],

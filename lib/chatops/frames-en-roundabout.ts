@@ -132,6 +132,33 @@ export const ENGLISH_ROUNDABOUT_FRAMES: readonly FrameText[] = [
     '((?:on|to|onto|in|into) [\\w가-힣 -]{2,30}?) but (?!not\\b|for\\b|only\\b|version\\b|with\\b|the\\b)(?=[\\w가-힣 -]{2,30} (?:on|to|onto|into) [a-z])',
     '$1 and ',
   ],
+  // What was agreed, what is only newer, what goes on elsewhere.
+  ['\\b(?:something|anything|nothing|somebody|someone) else\\b', 'others'],
+  [
+    '\\band (?:then )?(?:let (?:me|us) know|tell (?:me|us)|show (?:me|us)) [^.?!\\n]{3,80}',
+    'and tell me the status',
+  ],
+  [
+    '^i know (?:that )?[^.!?\\n]{3,80}?,? but (?=(?:please|can you|could you|i need|we need|install|add|remove|upgrade)\\b)',
+    '',
+  ],
+  [
+    '\\b(?:confirm|check|verify)(?: please| pls)? that ((?:[\\w가-힣@.-]+ ){1,4}?)(?:landed|arrived|is in place|made it) (?=(?:on|in|at|to) )',
+    'is $1installed ',
+  ],
+  [
+    '^(?:lol |haha |wow )?(?:that|this|the|your) (?:rollback|install|upgrade|update|removal|retry) (?:saved|helped|rocked|made)\\b',
+    'i think it is nice',
+  ],
+  [
+    "^it (?:isn't|is not) [^,.\\n]{2,30}? that (has to|needs to|should|must) be ([a-z ]{3,20}?) (from|on|to) ([^,.\\n]{2,30}?),? but ([^,.\\n]{2,30})\\.?$",
+    '$5 $1 be $2 $3 $4',
+  ],
+  [
+    '\\bneeds? (?:an? |the )?(?:newer|more recent|later|fresher|up-to-date) (?:version|release|build)\\b',
+    'should be upgraded',
+  ],
+  [',? and only there(?=[.!]|$)', ''],
   // What nobody here can change.
   [
     '\\b(?:renew|update|change|replace|reset|refresh|regenerate|reissue|rotate|swap|cycle|roll|upgrade) (?:the |our |its |all |every )*(?:[\\w가-힣-]+ ){0,2}?(?:keys?|tokens?|passwords?|secrets?|credentials?)\\b',

@@ -9,6 +9,8 @@ const TRICKS: readonly RegExp[] = [
   /[;|]\s*(?:rm|curl|wget|sh|bash|cat|drop|delete from|select|python|node|nc|echo|chmod|eval|ls|cd|mv|dd)(?![\p{L}\p{N}])/u,
   /(?<![\p{L}\p{N}])(?:rm -|sudo |curl |wget |drop table|\/etc\/|\/bin\/|\/root|file:\/\/|~\/|c:\\)/u,
   /<\/?(?:script|system|admin|assistant|instructions?)[\s>]|\{\{|\[\/?(?:system|inst|admin)\]|<\|/u,
+  /\b(?:messages?|notices?|instructions?|orders?) from (?:the )?(?:system|admin|administrator|developer|root)\b/u,
+  /\bconfirmations? (?:is|are|has been|have been) (?:disabled|off|turned off|waived|not (?:needed|required|necessary))/u,
   /--(?:yes|force|no-confirm|skip|auto|assume-yes)/u,
   /(?:^|[.!?~]\s)\s*(?:#+\s*)?(?:system|assistant|admin|administrator|developer|root|시스템|관리자|개발자)\s*(?:message|override|prompt|메시지)?\s*[:：]/mu,
 ];
