@@ -13,6 +13,7 @@ export const ENGLISH_ROUNDABOUT_FRAMES: readonly FrameText[] = [
   // What is to be there, or there no more.
   [`^(?:hi,? |hello,? |hey,? )?(?:requesting|looking for|asking for) ${NAME}(?=(?:for|on) )`, 'install $1'],
   ['\\bproceed to (?=[a-z가-힣])', 'please '],
+  ['\\b(?:can|could) (?:we|i) (?:just |also |finally |maybe )?(?=get rid of )', 'please '],
   [`\\b(?:see to it|make sure|ensure|see)(?: that)? ${NAME}(?:gets?|is|are|be) (?=${DONE}\\b)`, 'have $1'],
   ['^new skills? (?:for|on|in) ([^:\\n]{2,40}): ?', 'install on $1: '],
   [
